@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli.conftest import ROUNDS, TINY, Finished, Selftaught, say, write_task
+from selftaught.store.sqlite import SqliteStore
+from selftaught.values.facts import Evaluated
 
 NUMBERS = [each for each in ROUNDS if each != "--repeats"]
 FEW = (*TINY, "--json")
@@ -144,6 +147,48 @@ def test_transfer_has_every_column_of_the_table(square: str, selftaught: Selftau
     assert 0 <= row["p_value"] <= 1
     assert row["task"] == "square"
     assert "spent" in selftaught("show", said.data["run"]).out
+
+
+def test_transfer_on_the_paper_split_has_the_published_first_column(
+    selftaught: Selftaught,
+) -> None:
+    few = ("--repeats", "2", "--split", "paper", *FEW)
+    said = selftaught("transfer", "greedy", "string_grid", *few)
+    assert said.status == 0, said.err
+    [row] = said.data["rows"]
+    assert said.data["split"] == "paper"
+    assert row["seed_program"]["mean"] == pytest.approx(0.438874651, abs=1e-9)
+    assert row["seed_program"]["low"] == row["seed_program"]["high"] == row["seed_program"]["mean"]
+    store = Path(".selftaught/store.db")
+    with SqliteStore(store, create=False) as opened:
+        facts = [event.fact for _, event in opened.events(said.data["run"], kinds=["evaluated"])]
+    assert {fact.split for fact in facts if isinstance(fact, Evaluated)} == {"paper", "paper_train"}
+    shown = selftaught("show", said.data["run"])
+    assert "scores on paper" in shown.out
+    assert "--split paper" in shown.out
+
+
+def test_transfer_refuses_splits_that_there_are_not(square: str, selftaught: Selftaught) -> None:
+    said = selftaught("transfer", "greedy", square, "string_grid", "--split", "paper", *FEW)
+    assert said.status == 2
+    assert said.data["error"]["found"].startswith("square")
+    assert selftaught("transfer", "greedy", square, "--split", "gate", *FEW).status == 2
+
+
+def test_transfer_takes_over_the_model_of_the_run(tmp_path: Path, selftaught: Selftaught) -> None:
+    task = write_task(tmp_path / "square")
+    text = (task / "task.toml").read_text().replace('name = "square"', 'name = "other"')
+    other = write_task(tmp_path / "other", manifest=text)
+    script = tmp_path / "model.py"
+    script.write_text('print("```python\\ndef solve(x):\\n    return x * x\\n```")\n')
+    model = f"command:{sys.executable} {script}"
+    ran = selftaught("run", str(task), *TINY, *ROUNDS, "--model", model, "--yes", "--json")
+    assert ran.status == 0, ran.err
+    words = ("transfer", ran.data["run"], str(other), "--repeats", "1", "--yes", *FEW)
+    assert selftaught(*words).data["model"] == model
+    given = selftaught(*words, "--model", "offline")
+    assert given.data["model"] == "offline"
+    assert "--model offline" in selftaught("show", given.data["run"]).out
 
 
 def test_transfer_refuses_the_tasks_of_the_run(finished: Finished) -> None:

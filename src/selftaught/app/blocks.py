@@ -14,7 +14,7 @@ from selftaught.engine.expenses import Expenses
 from selftaught.engine.tournament import held_out_split
 from selftaught.engine.trajectory import Point, Trajectories
 from selftaught.values.facts import MetaEvaluated, Spent
-from selftaught.values.task import Task
+from selftaught.values.task import Split, Task
 
 Draw = tuple[str | int, ...]
 
@@ -36,12 +36,17 @@ class TaskScale:
     known_best: float | None
 
 
-def scales(tasks: Iterable[Task]) -> dict[str, dict[str, Any]]:
-    """Return the scales of tasks as plain data for a run's first fact."""
+def scales(tasks: Iterable[Task], split: Split | None = None) -> dict[str, dict[str, Any]]:
+    """Return the scales of tasks as plain data for a run's first fact.
+
+    Args:
+        tasks: what improvers work on.
+        split: on which what they return is scored; None: test, where a task has one.
+    """
     return {
         task.name: {
             "seed": task.seed.id,
-            "split": str(held_out_split(task)),
+            "split": str(split or held_out_split(task)),
             "low": task.scale.low,
             "known_best": task.scale.known_best,
         }

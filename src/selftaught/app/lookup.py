@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from selftaught.app.plans import Plan, planned
+from selftaught.app.plans import Plan, opened_by, planned
 from selftaught.app.reading import read, result
 from selftaught.app.results import ImproveResult, ImproverScore, ProgramScore, RunResult
 from selftaught.app.session import Options, open_store
@@ -32,7 +32,9 @@ def candidate(name: str, store: RunStore | None) -> Candidate:
     winner = winner_of(store, name)
     if winner.kind != "run":
         raise UsageError("a run of `run`", f"{winner.run}, one of `{winner.kind}`")
-    return Candidate(winner.run, winner.program, winner.seed, winner.tasks)
+    return Candidate(
+        winner.run, winner.program, winner.seed, winner.tasks, opened_by(store, winner.run)
+    )
 
 
 def winner_of(store: RunStore, run: str) -> Winner:
@@ -43,7 +45,7 @@ def winner_of(store: RunStore, run: str) -> Winner:
         UsageError: the run is of a command that looks for none.
     """
     reading = read(store, run, Path())
-    found = result(store, reading)
+    found = result(store, reading, digested=False)
     best: ProgramScore | ImproverScore
     seed: ProgramScore | ImproverScore
     if isinstance(found, ImproveResult):

@@ -44,7 +44,7 @@ def tournament(plan: Plan, rounds: int, extra: int) -> Products:
         evaluations=invocations * (scale.utility_calls + scored),
         instance_calls=sum(
             rounds * (scale.utility_calls * train + scored * max(train, test))
-            for train, _, test in map(instances, plan.tasks)
+            for train, test in (_judged_on(plan, task) for task in plan.tasks)
         ),
     )
 
@@ -55,6 +55,14 @@ def instances(task: Task) -> Triple:
         task.instances.get(split, 0) for split in (Split.TRAIN, Split.GATE, Split.TEST)
     )
     return train, gate, test
+
+
+def _judged_on(plan: Plan, task: Task) -> tuple[int, int]:
+    """Return how many instances answer an improver, and how many score what it returns."""
+    if plan.details.get("split") == Split.PAPER:
+        return task.instances[Split.PAPER_TRAIN], task.instances[Split.PAPER]
+    train, _, test = instances(task)
+    return train, test
 
 
 def _evaluations(plan: Plan, count: int) -> Products:

@@ -109,10 +109,7 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
         StoreError: the run has no first event, or another version of selftaught began it.
         UsageError: a task was made in Python, or its files have changed.
     """
-    event = store.last(run, "run_started")
-    if event is None or not isinstance(event.fact, RunStarted):
-        raise StoreError(f"run {run} to have begun", "no first event", "start it anew")
-    fact = event.fact
+    fact = begun(store, run)
     _check_version(run, fact.version)
     for record in fact.tasks:
         if not record.path:
@@ -137,10 +134,32 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     improver = Program(store.get(fact.improver))
     session = _last_session(store, run)
     limits = (Caps(**session.limits) if session else Caps()).given_anew(caps or Caps())
-    model = (session.model if session else "") or fact.model
+    model = opened_by(store, run)
     settings = Settings.from_data(fact.settings, limits)
     programs = {name: Program(store.get(program)) for name, program in fact.programs.items()}
     return Plan(fact.command, found, improver, model, settings, programs, fact.details)
+
+
+def opened_by(store: RunStore, run: str) -> str:
+    """Return the name under which a run's last session opened its model.
+
+    Raises:
+        StoreError: the run has no first event.
+    """
+    session = _last_session(store, run)
+    return (session.model if session else "") or begun(store, run).model
+
+
+def begun(store: RunStore, run: str) -> RunStarted:
+    """Return how a run began; reads one event.
+
+    Raises:
+        StoreError: it has no first event.
+    """
+    event = store.last(run, "run_started")
+    if event is None or not isinstance(event.fact, RunStarted):
+        raise StoreError(f"run {run} to have begun", "no first event", "start it anew")
+    return event.fact
 
 
 def _last_session(store: RunStore, run: str) -> SessionStarted | None:

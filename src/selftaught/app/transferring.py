@@ -23,9 +23,10 @@ from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import Interval, RunFinished, Spent
 from selftaught.values.state import RunState
-from selftaught.values.task import Task
+from selftaught.values.task import Split, Task
 
 LABEL = "transfer"
+TEST, OFFLINE = "test", "offline"
 SEED, IMPROVED, CONTROL = "seed_improver", "improver", "best_of_n"
 
 
@@ -48,11 +49,15 @@ class TransferRow(Result):
 
 
 class TransferResult(Recorded):
-    """What ``transfer`` prints; ``spent_by`` holds each improver's expenses."""
+    """What ``transfer`` prints; ``spent_by`` holds each improver's expenses.
+
+    ``split`` is ``paper`` for the instances of the published scorers, else ``test``.
+    """
 
     improver: str
     seed_improver: str
     repeats: int
+    split: str
     rows: list[TransferRow]
     overall: list[OverallRow]
     left_out: dict[str, str]
@@ -60,17 +65,34 @@ class TransferResult(Recorded):
 
 
 def transfer_plan(
-    found: Candidate, tasks: Sequence[str | Task], *, repeats: int, model: str, settings: Settings
+    found: Candidate,
+    tasks: Sequence[str | Task],
+    *,
+    repeats: int,
+    settings: Settings,
+    model: str | None = None,
+    split: str = TEST,
 ) -> Plan:
     """Return the plan of a transfer.
 
+    Args:
+        found: the improver.
+        tasks: what it is carried over to.
+        repeats: independent repeats on every task.
+        settings: seed, scale and limits.
+        model: its name; None: the one of the improver's run, else `offline`.
+        split: ``test``, or ``paper`` for the instances of the published scorers.
+
     Raises:
         UnknownNameError: a task does not exist.
-        UsageError: the improver has seen a task, or fewer than one repeat.
+        UsageError: the improver has seen a task, fewer than one repeat, or a task has no
+            such split.
     """
     if not 1 <= repeats <= MOST_REPEATS:
         raise UsageError(f"--repeats between 1 and {MOST_REPEATS:,}", str(repeats))
+    model = model or found.model or OFFLINE
     base = plan(LABEL, tasks, improver=found.improver, model=model, settings=settings)
+    wanted = wanted_split(base.tasks, split)
     seen = [task.name for task in base.tasks if task.name in found.seen]
     if seen:
         raise UsageError(
@@ -88,10 +110,36 @@ def transfer_plan(
         },
         details={
             "repeats": repeats,
-            "scales": scales(base.tasks),
-            "arguments": [LABEL, found.name, *names, "--repeats", str(repeats)],
+            "split": split,
+            "scales": scales(base.tasks, wanted),
+            "arguments": [
+                *(LABEL, found.name, *names, "--repeats", str(repeats)),
+                *(("--split", split) if wanted else ()),
+                *(("--model", model) if found.model and model == OFFLINE else ()),
+            ],
         },
     )
+
+
+def wanted_split(tasks: Sequence[Task], name: str) -> Split | None:
+    """Return the split of that name; None for ``test``, which may be a task's train.
+
+    Raises:
+        UsageError: the name is neither ``test`` nor ``paper``, or a task has no published
+            scorer.
+    """
+    if name == TEST:
+        return None
+    if name != Split.PAPER:
+        raise UsageError(f"--split {TEST} or {Split.PAPER}", name)
+    without = [task.name for task in tasks if task.published is None]
+    if without:
+        raise UsageError(
+            f"tasks with a split {Split.PAPER}",
+            f"{', '.join(without)}, of which there is no published scorer",
+            "leave --split out, or name other tasks",
+        )
+    return Split.PAPER
 
 
 class TransferWork:
@@ -105,7 +153,8 @@ class TransferWork:
     async def run(self) -> None:
         """Go through all blocks; nothing is optimised further."""
         entrants = [Entrant(name, program) for name, program in self._plan.programs.items()]
-        tournament = Tournament(self._engine, LABEL)
+        split = wanted_split(self._plan.tasks, self._plan.details.get("split", TEST))
+        tournament = Tournament(self._engine, LABEL, split=split)
         await tournament.run(entrants, range(self._plan.details["repeats"]))
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
@@ -137,6 +186,7 @@ def transferred(record: Record) -> TransferResult:
         improver=record.started.programs[IMPROVED],
         seed_improver=record.started.programs[SEED],
         repeats=record.started.details["repeats"],
+        split=record.started.details.get("split", TEST),
         rows=[_row(blocks, measurements, task) for task in references],
         overall=[row for each in comparisons for row in overall_rows(each)],
         left_out=dict(comparisons[0].tasks.left_out) if comparisons else {},

@@ -32,9 +32,18 @@ class Winner:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An improver to carry over: the one it is compared with, and the tasks it has seen."""
+    """An improver to carry over.
+
+    Attributes:
+        name: its own, or its run's id.
+        improver: the improver.
+        seed_improver: the one it is compared with.
+        seen: names of the tasks that it has worked on.
+        model: with which it was found, by the name that opens it; None where no run found it.
+    """
 
     name: str
     improver: Program
     seed_improver: Program
     seen: tuple[str, ...] = ()
+    model: str | None = None

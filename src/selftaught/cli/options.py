@@ -99,6 +99,22 @@ class ModelChoice:
 
 
 @dataclass(frozen=True)
+class RunsModel:
+    """Which model, where a run that the command is about may say it."""
+
+    model: Annotated[
+        str | None,
+        Option(
+            metavar="NAME",
+            help="As with `selftaught run`.",
+            show_default="the run's; else offline",
+            rich_help_panel=MODEL,
+        ),
+    ] = None
+    access: ModelAccess = field(default_factory=ModelAccess)
+
+
+@dataclass(frozen=True)
 class ScaleChoice:
     """How much a run may do: a named scale, and its numbers one by one."""
 

@@ -170,7 +170,7 @@ class Engine:
         """
         place, seed, ledger = work.place, self.settings.seed, Ledger(parent=group)
         task = place.task
-        answers = InstanceSet(Split.TRAIN, seed, place.draw)
+        answers = InstanceSet(place.split.answering, seed, place.draw)
         utility = TaskUtility(task, answers, self.evaluations)
         job_seed = derive(seed, "invocation", task.name, *place.draw)
         job = self.job(work.name, work.improver, task.seed, utility, job_seed)

@@ -45,7 +45,8 @@ class Tournament:
             label: begins the names of its invocations, and names its draws of instances.
             checkpoints: score on held-out instances also what was best after each model
                 call, for the score against calls.
-            split: on which what is returned is scored; None: test, where a task has one.
+            split: on which seed programs and what is returned are scored; None: test, where
+                a task has one.
         """
         self._engine = engine
         self._label = label
@@ -66,7 +67,7 @@ class Tournament:
         account = Account(f"{self._label}/seed", ledger)
         await all_or_first_failure(
             engine.evaluations.evaluate(
-                task, task.seed, held_out(engine, task, (self._label, repeat)), account
+                task, task.seed, self._scored_on(task, (self._label, repeat)), account
             )
             for task in engine.tasks
         )
@@ -85,7 +86,7 @@ class Tournament:
             Measurement(
                 f"{self._label}/{entrant.name}/{task.name}/{repeat}",
                 entrant.program,
-                Place(task, draw, self._split or held_out_split(task), repeat),
+                Place(task, draw, self._scored_on(task, draw).split, repeat),
             )
             for task in self._engine.tasks
         ]
@@ -104,11 +105,15 @@ class Tournament:
             engine.evaluations.evaluate(
                 place.task,
                 Program(engine.journal.get(program)),
-                held_out(engine, place.task, place.draw),
+                self._scored_on(place.task, place.draw),
                 Account(name, ledger),
             )
             for (_, program), (place, name) in wanted.items()
         )
+
+    def _scored_on(self, task: Task, draw: tuple[str | int, ...]) -> InstanceSet:
+        split = self._split or held_out_split(task)
+        return InstanceSet(split, self._engine.settings.seed, draw)
 
 
 def held_out_split(task: Task) -> Split:

@@ -33,6 +33,11 @@ class Split(StrEnum):
     PAPER = "paper"
     PAPER_TRAIN = "paper_train"
 
+    @property
+    def answering(self) -> Split:
+        """The split that answers an improver whose result is scored on this one."""
+        return Split.PAPER_TRAIN if self in (Split.PAPER, Split.PAPER_TRAIN) else Split.TRAIN
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -1,5 +1,6 @@
 """``selftaught transfer``: an improver on tasks that it never saw."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from typer import Argument, Option
@@ -8,13 +9,30 @@ from selftaught.cli.answer import Answer
 from selftaught.cli.arguments import TaskNames
 from selftaught.cli.options import (
     Limits,
-    ModelChoice,
+    RunsModel,
     ScaleChoice,
     Seed,
     Work,
     run_settings,
     work_options,
 )
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How often, and on which instances, an improver is measured."""
+
+    repeats: Annotated[
+        int, Option("--repeats", metavar="N", help="Independent repeats on every task.")
+    ] = 10
+    split: Annotated[
+        str,
+        Option(
+            "--split",
+            metavar="test|paper",
+            help="Score on fresh test instances, or on those of the paper's published scorers.",
+        ),
+    ] = "test"
 
 
 def transfer(
@@ -27,10 +45,8 @@ def transfer(
         ),
     ],
     tasks: TaskNames,
-    repeats: Annotated[
-        int, Option("--repeats", metavar="N", help="Independent repeats on every task.")
-    ] = 10,
-    model: ModelChoice,
+    scoring: Scoring,
+    model: RunsModel,
     scale: ScaleChoice,
     limits: Limits,
     seed: Seed,
@@ -39,7 +55,8 @@ def transfer(
     """Measure an improver on tasks that it never saw (the paper's table 1).
 
     Beside the seed program, the seed improver and best-of-N at equal budget. Nothing is
-    optimised further. A run's own tasks are refused.
+    optimised further. A run's own tasks are refused; its model is used again unless another
+    is named.
 
     Example: selftaught transfer run-2026 string_grid mqap --repeats 10
     """
@@ -54,8 +71,9 @@ def transfer(
     planned = transfer_plan(
         found,
         tasks,
-        repeats=repeats,
-        model=model.model,
+        repeats=scoring.repeats,
         settings=run_settings(seed, scale, limits),
+        model=model.model,
+        split=scoring.split,
     )
     return carry_out(planned, options, work.consent)

@@ -18,7 +18,8 @@ def transfer_words(result: TransferResult) -> list[RenderableType]:
     ]
     if result.rows:
         parts += [_scores(result), _differences(result)]
-        parts.append("scores on test; improved minus the other, paired; p: sign-flip test")
+        on = result.split
+        parts.append(f"scores on {on}; improved minus the other, paired; p: sign-flip test")
     if result.overall:
         parts += [overall_table(result.overall), LEGEND]
     parts += [
