@@ -7,15 +7,17 @@ the disk of interest is measured.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from selftaught.engine.settings import Settings
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
-from selftaught.values.facts import Responded
+from selftaught.values.facts import Responded, RunStarted, TaskRecord
 
 RUNS, EVENTS, BATCH = 1_000, 100_000, 10
 
@@ -42,6 +44,19 @@ def responded(store: SqliteStore, number: int, cost_usd: float) -> Event:
     )
 
 
+def started_run() -> RunStarted:
+    return RunStarted(
+        command="run",
+        version="0",
+        seed=0,
+        model="offline",
+        improver="0" * 64,
+        tasks=(TaskRecord(name="tour", path="", digest="0" * 64),),
+        settings=Settings().as_data(),
+        sandbox="namespaces",
+    )
+
+
 def seconds(action: Callable[[], object], repeats: int = 1) -> float:
     started = time.perf_counter()
     for _ in range(repeats):
@@ -55,6 +70,7 @@ def fill(store: SqliteStore) -> dict[str, float]:
         store.release(f"run-{number:04}")
     paid = seconds(lambda: [_append(store, "run-0000", n, 1) for n in range(200)]) / 200
     free = seconds(lambda: [_append(store, "run-0002", n, 1, cost_usd=0.0) for n in range(200)])
+    store.append("run-0001", [Event("", 0, started_run())])
     started = time.perf_counter()
     for first in range(0, EVENTS, BATCH):
         _append(store, "run-0001", first, BATCH)
@@ -88,8 +104,28 @@ def read(path: Path) -> dict[str, float]:
         figures["events() of 100,000, s"] = seconds(
             lambda: sum(1 for _ in store.events("run-0001"))
         )
+        figures["state() of 100,000, s"] = seconds(lambda: store.state("run-0001"))
         figures["control(), ms"] = 1e3 * seconds(lambda: store.control("run-0001"), 200)
     return figures
+
+
+def commands(path: Path) -> dict[str, float]:
+    """Seconds of whole commands, the start of the interpreter included."""
+    program = [sys.executable, "-m", "selftaught"]
+
+    def run(*words: str) -> None:
+        subprocess.run([*program, *words, "--store", str(path)], check=True, capture_output=True)
+
+    return {
+        "`selftaught --version`, s": seconds(
+            lambda: subprocess.run([*program, "--version"], check=True, capture_output=True), 3
+        ),
+        "`runs` of 1,000, s": seconds(lambda: run("runs"), 3),
+        "`show` of 100,000 events, s": seconds(lambda: run("show", "run-0001"), 3),
+        "`show --json` of them, whose digest reads all, s": seconds(
+            lambda: run("show", "run-0001", "--json")
+        ),
+    }
 
 
 def main() -> None:
@@ -98,6 +134,7 @@ def main() -> None:
         with SqliteStore(path) as store:
             figures = fill(store)
         figures |= read(path)
+        figures |= commands(path)
         figures["file, MB"] = path.stat().st_size / 1e6
         with SqliteStore(path) as store:
             figures["delete() of 100,000, s"] = seconds(lambda: store.delete("run-0001"))

@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.outcome import Attempt, Outcome, Status
 from selftaught.values.program import Program
+from selftaught.values.state import RunState
 from selftaught.values.task import Environment, InstanceSet, Task
 
 # ----------------------------------------------------------------------- language model
@@ -350,6 +351,13 @@ class RunStore(Protocol):
 
     def counts(self, run: str) -> dict[str, int]:
         """Return how many events of each kind the run has; reads no event."""
+        ...
+
+    def state(self, run: str) -> RunState:
+        """Return the fold over the run's events, reading no more of them than it holds.
+
+        Sums of seconds and dollars may differ from the fold's in the last bits.
+        """
         ...
 
     def put(self, text: str) -> str:

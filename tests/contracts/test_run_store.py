@@ -14,8 +14,19 @@ from selftaught.ports import RunStore
 from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
-from selftaught.values.facts import Noted, RoundStarted
+from selftaught.values.facts import (
+    SESSIONS,
+    AttemptRecord,
+    Evaluated,
+    Noted,
+    Prompted,
+    Refused,
+    Responded,
+    RoundStarted,
+    UtilityCalled,
+)
 from selftaught.values.program import text_id
+from selftaught.values.state import fold
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -70,6 +81,71 @@ def test_events_of_kinds(store: RunStore) -> None:
     assert store.last("run-1", "round_started") == rounds[-1]
     assert store.last("run-1", "decided") is None
     assert store.counts("run-1") == {"noted": 2, "round_started": 3}
+
+
+TRIED = AttemptRecord(counter="attested", category="network", action="connect", target="x")
+
+
+def called(program: str, score: float) -> UtilityCalled:
+    return UtilityCalled(program=program, score=score, status="ok", evaluation="e", charged=True)
+
+
+def scored(program: str, split: str, attempts: tuple[AttemptRecord, ...]) -> Evaluated:
+    return Evaluated(
+        program=program,
+        task="tour",
+        split=split,
+        draw=(),
+        status="ok",
+        score=0.5,
+        instances=(),
+        attempts=attempts,
+        sandbox="namespaces",
+        seconds=0.25,
+    )
+
+
+FACTS = [
+    Prompted(call=0, messages=((("user", "a" * 64),),), samples=((0, 1),), parameters={}),
+    Responded(
+        call=0,
+        prompt=0,
+        sample=0,
+        text="a" * 64,
+        tokens_in=10,
+        tokens_out=3,
+        cost_usd=0.25,
+        estimated=True,
+        model="m",
+        fingerprint="",
+        finish="stop",
+    ),
+    called("b", 0.25),
+    called("c", 0.75),
+    called("d", 0.75),
+    Refused(what="utility", reason="past the budget"),
+]
+
+
+@pytest.mark.parametrize("price", [0.5, None])
+@pytest.mark.parametrize("invocation", ["improve", "r1/c0/tour/0", SESSIONS])
+def test_the_state_of_a_run_is_the_fold_over_its_events(
+    store: RunStore, invocation: str, price: float | None
+) -> None:
+    store.create(info())
+    unpriced = FACTS[1].model_copy(update={"sample": 1, "cost_usd": price})
+    calm = scored("b", "test", ())
+    wild = scored("c", "train", (TRIED,))
+    facts = [*FACTS, unpriced, calm, wild, scored("d", "test", (TRIED,)), calm]
+    rounds = [RoundStarted(round=1, improver="a"), Noted(topic="t", text="x")]
+    written = [Event(invocation, number, fact) for number, fact in enumerate([*facts, *rounds])]
+    store.append("run-1", written)
+    assert store.state("run-1") == fold(written)
+
+
+def test_the_state_of_a_run_without_events_is_empty(store: RunStore) -> None:
+    store.create(info())
+    assert store.state("run-1") == fold([])
 
 
 @pytest.mark.parametrize(

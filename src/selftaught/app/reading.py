@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from selftaught.analysis.intervals import mean_interval
 from selftaught.app.attempts import counted
@@ -39,8 +39,10 @@ from selftaught.values.facts import (
     MetaEvaluated,
     RunStarted,
 )
-from selftaught.values.state import RoundState, RunState, fold
+from selftaught.values.facts import Record as FactRecord
+from selftaught.values.state import RoundState, RunState
 
+Told = TypeVar("Told", bound=FactRecord)
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
 GOING_ON = ("running", "paused", "waiting")
 """States that a run has only while a process works on it."""
@@ -52,6 +54,25 @@ ROUNDS = ("run", "compare")
 
 
 @dataclass(frozen=True)
+class Log:
+    """The events of one run, which are read from the store whenever they are gone through."""
+
+    store: RunStore
+    run: str
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield every event in the order of writing."""
+        return (event for _, event in self.store.events(self.run))
+
+    def facts(self, kind: type[Told]) -> Iterator[Told]:
+        """Yield the facts of one kind in the order of writing; reads no others."""
+        name = kind.model_fields["kind"].default
+        for _, event in self.store.events(self.run, kinds=[name]):
+            if isinstance(event.fact, kind):
+                yield event.fact
+
+
+@dataclass(frozen=True)
 class Reading:
     """A run that was read from its store.
 
@@ -59,7 +80,7 @@ class Reading:
         info: its line in the list of runs.
         started: how it began.
         state: the fold over its events.
-        events: all of them, in the order of writing.
+        events: all of them, in the order of writing; read from the store each time.
         counts: number of events by kind.
         owner: the process that works on it, None where none does.
         folder: where its files are.
@@ -68,7 +89,7 @@ class Reading:
     info: RunInfo
     started: RunStarted
     state: RunState
-    events: list[Event]
+    events: Log
     counts: dict[str, int]
     owner: int | None
     folder: Path
@@ -98,15 +119,14 @@ def read(store: RunStore, run: str, folder: Path) -> Reading:
     """
     info = store.run(run)
     info = replace(info, state=known_state(store, info))
-    events = [event for _, event in store.events(info.run)]
-    state = fold(events)
+    state = store.state(info.run)
     if state.started is None:
         raise StoreError(f"run {info.run} to have begun", "no first event", "start it anew")
     return Reading(
         info=info,
         started=state.started,
         state=state,
-        events=events,
+        events=Log(store, info.run),
         counts=store.counts(info.run),
         owner=store.owner(info.run),
         folder=folder / info.run,
@@ -142,18 +162,6 @@ def read_run(options: Options, run: str) -> Iterator[tuple[RunStore, Reading]]:
     """
     with open_store(options, create=False) as store:
         yield store, read(store, run, options.folder)
-
-
-def begun(store: RunStore, run: str) -> RunStarted:
-    """Return how a run began; reads one event.
-
-    Raises:
-        StoreError: it has no first event.
-    """
-    event = store.last(run, "run_started")
-    if event is None or not isinstance(event.fact, RunStarted):
-        raise StoreError(f"run {run} to have begun", "no first event", "start it anew")
-    return event.fact
 
 
 def command_again(started: RunStarted) -> str:
@@ -240,12 +248,19 @@ def _nearest_scale(command: str, settings: Settings) -> tuple[str, dict[str, int
 # ------------------------------------------------------------------------------ results
 
 
-def result(store: RunStore, reading: Reading) -> Finding:
-    """Return the object that the run's command printed, or would print now."""
+def result(store: RunStore, reading: Reading, *, digested: bool = True) -> Finding:
+    """Return the object that the run's command printed, or would print now.
+
+    Args:
+        store: where the run is.
+        reading: the run.
+        digested: whether the digest is wanted, for which every event must be read; without
+            it the field is empty, except in commands whose results need every event anyway.
+    """
     if reading.info.kind == "improve":
-        return _improve_result(store, reading)
+        return _improve_result(store, reading, digest(reading.events) if digested else "")
     if reading.info.kind == "run":
-        return _run_result(reading)
+        return _run_result(reading, digest(reading.events) if digested else "")
     return read_result(record_of(reading))
 
 
@@ -262,7 +277,7 @@ def best_source(store: RunStore, reading: Reading) -> str:
     Raises:
         UsageError: the run is of a command that looks for none.
     """
-    found = result(store, reading)
+    found = result(store, reading, digested=False)
     if isinstance(found, ImproveResult):
         return store.get(found.best.id)
     if isinstance(found, RunResult):
@@ -275,13 +290,13 @@ def _path(reading: Reading) -> str | None:
     return str(path) if path.exists() else None
 
 
-def _improve_result(store: RunStore, reading: Reading) -> ImproveResult:
+def _improve_result(store: RunStore, reading: Reading, known_digest: str) -> ImproveResult:
     state, started = reading.state, reading.started
-    scored = [fact for fact in _facts(reading, Evaluated) if not fact.draw]
+    scored = [fact for fact in reading.events.facts(Evaluated) if not fact.draw]
     train = {fact.program: fact.score for fact in scored if fact.split == "train"}
     test = {fact.program: fact.score for fact in scored if fact.split == "test"}
-    seed = next((fact.initial for fact in _facts(reading, InvocationStarted)), "")
-    ended = next((e.fact for e in reading.events if isinstance(e.fact, InvocationFinished)), None)
+    seed = next((fact.initial for fact in reading.events.facts(InvocationStarted)), "")
+    ended = next(reading.events.facts(InvocationFinished), None)
     known = {name: value for name, value in train.items() if value is not None}
     best = best_of(known, store.get, seed) if known else seed
     return ImproveResult(
@@ -299,13 +314,13 @@ def _improve_result(store: RunStore, reading: Reading) -> ImproveResult:
         sandbox=started.sandbox,
         spent=state.spent,
         attempts=counted(state.attempts),
-        digest=digest(reading.events),
+        digest=known_digest,
         stopped=reading.stopped,
         reason=state.session.reason if state.session and reading.stopped else "",
     )
 
 
-def _run_result(reading: Reading) -> RunResult:
+def _run_result(reading: Reading, known_digest: str) -> RunResult:
     state, started = reading.state, reading.started
     settings = Settings.from_data(started.settings)
     main = [each for each in state.rounds if not each.arm and each.decision]
@@ -334,7 +349,7 @@ def _run_result(reading: Reading) -> RunResult:
         spent=state.spent,
         attempts=counted(state.attempts),
         head=main[-1].decision.head if main and main[-1].decision else "",
-        digest=digest(reading.events),
+        digest=known_digest,
         stopped=reading.stopped,
         reason=state.session.reason if state.session and reading.stopped else "",
     )
@@ -390,10 +405,6 @@ def measured(improver: str | None, split: str, state: RunState) -> Interval:
     return NOTHING
 
 
-def _facts(reading: Reading, kind: type[Any]) -> list[Any]:
-    return [event.fact for event in reading.events if isinstance(event.fact, kind)]
-
-
 def test_difference(store: RunStore, found: ImproveResult) -> Interval:
     """Return the best program's score minus the seed program's, over the test instances."""
     scores: dict[str, list[float]] = {}
@@ -432,6 +443,6 @@ def scored_programs(store: RunStore, reading: Reading) -> list[ScoredProgram]:
             score=fact.score,
             lines=store.get(fact.program).count("\n") + 1,
         )
-        for fact in _facts(reading, Evaluated)
+        for fact in reading.events.facts(Evaluated)
     ]
     return sorted(found, key=lambda each: -(each.score if each.score is not None else -1e308))

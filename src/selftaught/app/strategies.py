@@ -138,13 +138,14 @@ def proposals(store: RunStore, reading: Reading) -> list[ProgramStrategies]:
             f"{reading.info.run}, one of `{reading.info.kind}`",
             "give files, or a run that improves improvers",
         )
+    events = list(reading.events)
     found = []
     for each in reading.state.rounds:
         decision = each.decision
         if decision is None or decision.proposed is None:
             continue
         program = Program(store.get(decision.proposed))
-        trace = trace_of(_of_improver(reading.events, program.id), store.get)
+        trace = trace_of(_of_improver(events, program.id), store.get)
         adopted = each.finished.adopted if each.finished else decision.adopted
         row = ProgramStrategies(
             program=program.id,

@@ -36,20 +36,25 @@ def option_types() -> dict[str, Any]:
 def command(function: Callable[..., Answer]) -> Callable[..., tuple[Answer, bool]]:
     """Return the function with shared options spread and ``--json`` added.
 
-    What it returns then is the answer, and whether it is to be printed as JSON.
+    What it returns then is the answer, and whether it is to be printed as JSON; a function
+    that does less for one of the two has a parameter ``as_json``.
     """
     inner = spread(function, _resolve)
+    parameters = dict(inspect.signature(inner).parameters)
+    is_told = parameters.pop("as_json", None) is not None
 
     @wraps(inner)
     def called(*, json: bool, **given: Any) -> tuple[Answer, bool]:
+        if is_told:
+            given["as_json"] = json
         return inner(**given), json
 
-    signature = inspect.signature(inner)
     json = inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json)
-    called.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[*signature.parameters.values(), json]
+    called.__signature__ = inspect.signature(inner).replace(  # type: ignore[attr-defined]
+        parameters=[*parameters.values(), json]
     )
-    called.__annotations__ = {**inner.__annotations__, "json": Json}
+    hints = {name: hint for name, hint in inner.__annotations__.items() if name != "as_json"}
+    called.__annotations__ = {**hints, "json": Json}
     return called
 
 

@@ -31,12 +31,14 @@ class Wanted:
         programs: every program that was scored.
         attempts: what programs tried.
         head: the head that the ledger is checked against; None: not checked.
+        digest: the run's digest, for which every event must be read.
     """
 
     best: bool = False
     programs: bool = False
     attempts: bool = False
     head: str | None = None
+    digest: bool = False
 
 
 def shown(store: RunStore, reading: Reading, wanted: Wanted) -> Answer:
@@ -50,7 +52,7 @@ def shown(store: RunStore, reading: Reading, wanted: Wanted) -> Answer:
     verified: dict[str, Any] = {}
     if wanted.head is not None:  # first: a changed log may not even make a result
         words += _verified(store, reading, wanted.head, verified)
-    found = result(store, reading)
+    found = result(store, reading, digested=wanted.digest)
     data: dict[str, Any] = (
         verified
         | found.model_dump(mode="json")
@@ -92,7 +94,7 @@ def _all(store: RunStore, reading: Reading, found: Finding) -> list[RenderableTy
 def _verified(
     store: RunStore, reading: Reading, head: str, data: dict[str, Any]
 ) -> list[RenderableType]:
-    verified = verify(store, reading.events, head)
+    verified = verify(store, list(reading.events), head)
     data["verified"] = asdict(verified)
     later = f"; {verified.later} came after it" if verified.later else ""
     return [f"the ledger holds: {verified.decisions} decisions lead to this head{later}"]

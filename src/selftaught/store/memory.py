@@ -15,6 +15,7 @@ from selftaught.store.control import check_action
 from selftaught.store.rows import mentioned, to_row
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.program import text_id
+from selftaught.values.state import RunState, fold
 
 
 @dataclass
@@ -92,6 +93,10 @@ class MemoryStore:
     def counts(self, run: str) -> dict[str, int]:
         """Return how many events of each kind the run has."""
         return dict(sorted(Counter(event.fact.kind for _, event in self._run(run).events).items()))
+
+    def state(self, run: str) -> RunState:
+        """Return the fold over the run's events."""
+        return fold(event for _, event in self._run(run).events)
 
     def put(self, text: str) -> str:
         """Keep a text; return its SHA-256."""

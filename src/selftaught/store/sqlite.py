@@ -16,13 +16,16 @@ from selftaught.store.control import check_action
 from selftaught.store.database import Database
 from selftaught.store.lease import Leases
 from selftaught.store.rows import Row, mentioned, must_be_synced, to_event, to_row
+from selftaught.store.summary import ATTEMPTED, READ_KINDS, add_sums
 from selftaught.store.texts import Texts, drop_uses
 from selftaught.values.event import Event, RunInfo
+from selftaught.values.state import RunState, fold
 
 PAGE = 500
 """Events read at once: no reader holds a snapshot that would keep the log from shrinking."""
 
 RUN_COLUMNS = "id, kind, tasks, model, state, started"
+_OF_KINDS = "kind IN (SELECT value FROM json_each(?))"
 ADD_EVENT = """INSERT INTO events (run, invocation, sequence, kind, key, at, data)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
@@ -162,16 +165,33 @@ class SqliteStore:
         self, run: str, *, kinds: Iterable[str] | None = None, after: int = 0
     ) -> Iterator[tuple[int, Event]]:
         """Yield ``(position, event)`` in the order of writing, positions above ``after``."""
-        number = self._number(run)
         wanted = None if kinds is None else json.dumps(sorted(set(kinds)))
+        if wanted is None:
+            yield from self._pages(run, after, "", ())
+        else:
+            yield from self._pages(run, after, _OF_KINDS, (wanted,))
+
+    def state(self, run: str) -> RunState:
+        """Return the fold over the run's events; what it holds only sums of is not read."""
+        chosen = f"({_OF_KINDS} OR {ATTEMPTED})"
+        events = self._pages(run, 0, chosen, (json.dumps(READ_KINDS),))
+        state = fold(event for _, event in events)
+        add_sums(state, self.counts(run), self._database.query, self._number(run))
+        return state
+
+    def _pages(
+        self, run: str, after: int, condition: str, values: tuple[Any, ...]
+    ) -> Iterator[tuple[int, Event]]:
+        """Yield the events that meet an SQL condition, a page at a time."""
+        number = self._number(run)
         sql = (
             "SELECT position, invocation, sequence, kind, key, at, data FROM events"
             " WHERE run = ? AND position > ?"
-            + (" AND kind IN (SELECT value FROM json_each(?))" if wanted else "")
+            + (f" AND {condition}" if condition else "")
             + " ORDER BY position LIMIT ?"
         )
         while True:
-            page = self._database.query(sql, (number, after, *([wanted] if wanted else []), PAGE))
+            page = self._database.query(sql, (number, after, *values, PAGE))
             for position, *row in page:
                 yield position, self._event(run, row)
             if len(page) < PAGE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from selftaught.values.event import Event
@@ -17,6 +18,7 @@ from selftaught.values.facts import (
     MetaEvaluated,
     Noted,
     Prompted,
+    Record,
     Refused,
     Responded,
     RoundFinished,
@@ -89,7 +91,7 @@ class RunState:
         return None
 
 
-def fold(events: list[Event]) -> RunState:
+def fold(events: Iterable[Event]) -> RunState:
     """Return the state after ``events``."""
     state = RunState()
     for event in events:
@@ -209,7 +211,7 @@ def _noted(state: RunState, event: Event) -> None:
     state.notes.append(event.fact.text)
 
 
-_HANDLERS = {
+_HANDLERS: dict[type[Record], Callable[[RunState, Event], None]] = {
     RunStarted: _run_started,
     RunFinished: _run_finished,
     SessionStarted: _session_started,
@@ -229,3 +231,6 @@ _HANDLERS = {
     RoundFinished: _round_finished,
     Noted: _noted,
 }
+
+FOLDED = frozenset(kind.model_fields["kind"].default for kind in _HANDLERS)
+"""Kinds of events that change a state; all others may be passed over."""

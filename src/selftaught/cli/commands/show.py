@@ -29,6 +29,7 @@ def show(
         ),
     ] = None,
     place: Place,
+    as_json: bool,
 ) -> Answer:
     """Show a run: its scores, rounds, decisions and what it has cost so far.
 
@@ -38,4 +39,4 @@ def show(
     from selftaught.cli.showing import Wanted, shown
 
     with read_run(store_options(place), run) as (store, reading):
-        return shown(store, reading, Wanted(best, programs, attempts, verify))
+        return shown(store, reading, Wanted(best, programs, attempts, verify, as_json))
