@@ -3,9 +3,11 @@
     python benchmarks/gate_data.py scores.json --tasks string_grid three_sat --count 20
     python benchmarks/gate.py scores.json --runs 2000
 
-Every score is that of the program which the improver returned in an invocation of its own.
-A pair is the improver and its twin, at the same place: equal but for a temperature that
-differs in the fifth digit, so that the model gives it other samples.
+Scores are divided by their task's room, known best minus seed program, as the gate does: a
+gain of 0.1 is a tenth of what the task leaves to gain. Every score is that of the program which
+the improver returned in an invocation of its own. A pair is the improver and its twin, at the
+same place: equal but for a temperature that differs in the fifth digit, so that the model gives
+it other samples.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from selftaught.app.plans import begin, new_run, plan
 from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.meta import Engine, Measurement
 from selftaught.engine.settings import Settings, scale_named
+from selftaught.engine.steps import rooms
 from selftaught.values.program import Program
 from selftaught.values.task import Split
 
@@ -46,6 +49,7 @@ async def scores(
                 session.world, new_run(store, made), tasks=made.tasks, settings=settings
             )
             begin(engine, made, session.sandbox.mode)
+            room = await rooms(engine, engine.ledger)
             places = engine.paired_places("pool", Split.GATE, 0, given.count * len(made.tasks))
             for first in range(0, len(places), AT_ONCE):
                 window = places[first : first + AT_ONCE]
@@ -58,7 +62,8 @@ async def scores(
                     score for _, score in (await engine.measure(work, engine.ledger)).results
                 ]
                 for place, old, new in zip(window, results[::2], results[1::2], strict=True):
-                    found[place.task.name].append((old, new))
+                    width = room[place.task.name]
+                    found[place.task.name].append((old / width, new / width))
             engine.close()
     return found
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from selftaught.values.facts import Interval
 
 HEADROOM = 0.9
-"""From this share of the known best on, a single answer leaves a task no headroom."""
+"""From this share of the way from the seed to the known best on, a single answer leaves a
+task no headroom."""
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,11 @@ class Reference:
         seed: the seed program's score.
         best: the known best score: an optimum, a bound or the literature's; None: unknown.
         one_answer: score of a single answer of the model; None: not measured.
-        low: the task's lowest score.
     """
 
     seed: float
     best: float | None
     one_answer: float | None = None
-    low: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ def normalised_interval(interval: Interval, reference: Reference) -> Interval:
 def headroom(references: Mapping[str, Reference]) -> Headroom:
     """Return which tasks leave an improver something to gain.
 
-    Left out are tasks of which one answer of the model already takes 90 % or more of the
-    known best (both above the task's low), and those that have no known best above the
-    seed's score.
+    Left out are tasks of which one answer of the model already takes 90 % or more of the way
+    from the seed program to the known best, as scores are normalised (docs/decisions/0010),
+    and those that have no known best above the seed's score.
     """
     reasons = {name: _why_not(each) for name, each in references.items()}
     return Headroom(
@@ -105,7 +104,7 @@ def _why_not(reference: Reference) -> str:
         return f"the seed program's {reference.seed:.4g} is no worse than the known best {best:.4g}"
     if one is None:
         return ""
-    share = (one - reference.low) / (best - reference.low)
+    share = normalised(one, reference)
     if share < HEADROOM:
         return ""
-    return f"one answer takes {share:.0%} of the known best"
+    return f"one answer takes {share:.0%} of the way to the known best"

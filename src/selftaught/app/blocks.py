@@ -103,7 +103,6 @@ class Blocks:
             seed=fmean(seeds),
             best=scale.known_best,
             one_answer=fmean(single) if single else None,
-            low=scale.low,
         )
 
     def spent(self, label: str, entrant: str, task: str) -> Spent:

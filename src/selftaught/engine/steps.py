@@ -71,7 +71,7 @@ class Steps:
         settings = self.engine.settings
         gate = self._gate(*share)
         draw = f"gate.{name.removeprefix(self.prefix)}"
-        room = await self._rooms(ledger)
+        room = await rooms(self.engine, ledger)
         old: list[float] = []
         new: list[float] = []
         while gate.verdict == "undecided" and len(old) < settings.scale.gate_pairs:
@@ -100,25 +100,6 @@ class Steps:
         ]
         scores = [score for _, score in (await self.engine.measure(work, ledger)).results]
         return list(zip(scores[::2], scores[1::2], strict=True))
-
-    async def _rooms(self, ledger: Ledger) -> dict[str, float]:
-        """Return what each task's scores are divided by: known best minus the seed's score.
-
-        So a task whose scores lie close together counts as much as one where they are far
-        apart (the normalised difference of docs/statistics.md). At least a hundredth of the
-        task's range, so that a seed at its optimum can't blow noise up.
-        """
-        engine, rooms = self.engine, {}
-        for task in engine.tasks:
-            instances = InstanceSet(Split.TRAIN, engine.settings.seed, ("headroom",))
-            fact = await engine.evaluations.evaluate(
-                task, task.seed, instances, Account("headroom", ledger)
-            )
-            scale = task.scale
-            best = scale.high if scale.known_best is None else scale.known_best
-            seed = scale.low if fact.score is None else fact.score
-            rooms[task.name] = max(best - seed, (scale.high - scale.low) / 100)
-        return rooms
 
     def decide(
         self, name: str, number: int, pair: tuple[Program, Program | None], verdicts: Verdicts
@@ -155,6 +136,26 @@ class Steps:
         )
         key = f"round-end:{self.name(decision.round)}"
         self.engine.journal.write(self.prefix, fact, key)
+
+
+async def rooms(engine: Engine, ledger: Ledger) -> dict[str, float]:
+    """Return what each task's differences are divided by: known best minus the seed's score.
+
+    So a task whose scores lie close together counts as much as one where they are far
+    apart (the normalised difference of docs/figures.md). At least a hundredth of the
+    task's range, so that a seed at its optimum can't blow noise up.
+    """
+    found = {}
+    for task in engine.tasks:
+        instances = InstanceSet(Split.TRAIN, engine.settings.seed, ("headroom",))
+        fact = await engine.evaluations.evaluate(
+            task, task.seed, instances, Account("headroom", ledger)
+        )
+        scale = task.scale
+        best = scale.high if scale.known_best is None else scale.known_best
+        seed = scale.low if fact.score is None else fact.score
+        found[task.name] = max(best - seed, (scale.high - scale.low) / 100)
+    return found
 
 
 def _too_few(pairs: int, gate: PairedGate) -> str:
