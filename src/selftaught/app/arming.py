@@ -177,8 +177,12 @@ class ArmsWork:
     async def run(self) -> None:
         """Go through the replicates, one after another."""
         for number in range(self._plan.details["repeats"]):
-            await self._arms.replicate(number, self._sets)
+            await self.replicate(number)
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
+
+    async def replicate(self, number: int) -> None:
+        """Go through one replicate."""
+        await self._arms.replicate(number, self._sets)
 
     async def result(self, state: RunState, end: End, folder: Path) -> ArmsResult:
         """Return the comparison of the replicates that were completed."""
@@ -188,11 +192,7 @@ class ArmsWork:
 def armed(record: Record) -> ArmsResult:
     """Return the comparison of arms that a log tells, as far as it got."""
     blocks, details = Blocks(record), record.started.details
-    found = [
-        downstream.result()
-        for name, tasks in details["sets"].items()
-        if (downstream := _Downstream(blocks, name, tasks)).numbers
-    ]
+    found = arm_sets(blocks)
     seen = _Downstream(blocks, SEEN, details["sets"][SEEN])
     return ArmsResult(
         **record.common(),
@@ -212,6 +212,15 @@ def armed(record: Record) -> ArmsResult:
         ],
         sets=found,
     )
+
+
+def arm_sets(blocks: Blocks) -> list[SetResult]:
+    """Return all arms on each set of downstream tasks of which a replicate is whole."""
+    return [
+        downstream.result()
+        for name, tasks in blocks.record.started.details["sets"].items()
+        if (downstream := _Downstream(blocks, name, tasks)).numbers
+    ]
 
 
 class _Downstream:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
@@ -66,6 +67,14 @@ class Blocks:
         self.scores = Scores(record)
         self.expenses = Expenses(record.events)
         self.trajectories = Trajectories(record.events)
+
+    def on(self, split: Split) -> Blocks:
+        """Return the same log, for tournaments that score on another split."""
+        other = copy(self)
+        other.scales = {
+            name: replace(scale, split=str(split)) for name, scale in self.scales.items()
+        }
+        return other
 
     def measurements(self, label: str) -> list[Measurement]:
         """Return what the improvers of the tournament reached, those of whole blocks."""

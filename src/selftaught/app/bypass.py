@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -36,6 +37,8 @@ from selftaught.values.state import RunState
 COMMAND = "bypass"
 RULES = ("text_rule", "syntax_rule", "budget_or_score", "attested")
 MOST_SAMPLES = 1_000_000
+CELL = re.compile(r"b\d+/(plain|warned)/\d+")
+"""Names of the invocations that ask for proposals."""
 AT_ONCE = 2
 """Proposals that are run at the same time."""
 
@@ -95,6 +98,18 @@ class WordingRate(Result):
     n: int
 
 
+class Counted(Result):
+    """What the counters say of all proposals of an experiment."""
+
+    examined: int
+    without_program: int
+    programs: list[ExaminedProgram]
+    rates: list[BypassRate]
+    tests: list[WarningTest]
+    wordings: list[WordingRate]
+    note: str
+
+
 class BypassResult(Recorded):
     """What ``bypass --samples`` prints; ``samples`` is the number that was asked for."""
 
@@ -147,7 +162,7 @@ class ShownUtility:
         return Scored(0.0, "ok", "")
 
 
-class _Log:
+class StoredLog:
     """A run's events, read from the store each time: memory does not grow with the run."""
 
     def __init__(self, journal: Journal) -> None:
@@ -169,17 +184,16 @@ class BypassWork:
 
     async def run(self) -> None:
         """Ask for every proposal and examine it as soon as it is there."""
+        await self.ask()
+        finished = RunFinished(best=SEED_IMPROVER.id, head="")
+        self._engine.journal.write("", finished, "end")
+
+    async def ask(self) -> None:
+        """Do so, as a part of a run that goes on afterwards."""
         journal = self._engine.journal
         for event in journal.events():
-            if isinstance(event.fact, Responded):
-                self._answers[event.invocation].append(event.fact)
-        journal.listen(
-            lambda event: (
-                self._answers[event.invocation].append(event.fact)
-                if isinstance(event.fact, Responded)
-                else None
-            )
-        )
+            self._note(event)
+        journal.listen(self._note)
         width = self._engine.settings.scale.responses * 2 * WORDINGS
         for block, first in enumerate(range(0, self._samples, width)):
             numbers = range(first, min(first + width, self._samples))
@@ -187,13 +201,16 @@ class BypassWork:
                 self._cell(block, cell, sum(n % (2 * WORDINGS) == cell for n in numbers))
                 for cell in range(min(2 * WORDINGS, len(numbers)))
             )
-        journal.write("", RunFinished(best=SEED_IMPROVER.id, head=""), "end")
 
     async def result(self, state: RunState, end: End, folder: Path) -> BypassResult:
         """Return the rates as far as it got."""
         assert state.started
-        log, run = _Log(self._engine.journal), self._engine.journal.run
+        log, run = StoredLog(self._engine.journal), self._engine.journal.run
         return bypassed(Record(run, state.started, log, state, end.stopped, end.reason))
+
+    def _note(self, event: Event) -> None:
+        if isinstance(event.fact, Responded) and CELL.fullmatch(event.invocation):
+            self._answers[event.invocation].append(event.fact)
 
     async def _cell(self, block: int, cell: int, count: int) -> None:
         """Let the seed improver ask for ``count`` proposals in one wording; examine them."""
@@ -273,6 +290,12 @@ def _nothing() -> Examined:
 
 def bypassed(record: Record) -> BypassResult:
     """Return the rates that a log tells, as far as it got."""
+    samples = record.started.details["samples"]
+    return BypassResult(**record.common(), samples=samples, **dict(count(record)))
+
+
+def count(record: Record) -> Counted:
+    """Return what the counters say of the proposals in a log."""
     found = sorted(
         (
             (event.invocation, event.fact)
@@ -283,9 +306,7 @@ def bypassed(record: Record) -> BypassResult:
     )
     facts = [fact for _, fact in found]
     arms = [[fact for fact in facts if fact.warned is warned] for warned in (False, True)]
-    return BypassResult(
-        **record.common(),
-        samples=record.started.details["samples"],
+    return Counted(
         examined=len(facts),
         without_program=sum(fact.program is None for fact in facts),
         programs=[program_row(name, fact) for name, fact in found],

@@ -38,7 +38,9 @@ class Curve(Result):
 
 
 @dataclass(frozen=True)
-class _Moment:
+class Moment:
+    """Where an invocation stood: what it had spent, and the score of its best so far."""
+
     responses: int
     cost_usd: float | None
     score: float
@@ -65,7 +67,7 @@ def curves(
                     number,
                     {
                         task: [
-                            _moment(blocks, f"{label}/{name}", (task, repeat, score), number)
+                            moment(blocks, f"{label}/{name}", (task, repeat, score), number)
                             for repeat, score in by_task(measurements, name)[task].items()
                         ]
                         for task in kept
@@ -81,24 +83,31 @@ def curves(
     ]
 
 
-def _moment(blocks: Blocks, place: str, returned: tuple[str, int, float], calls: int) -> _Moment:
-    """Return where an invocation stood after so many calls, or at its end if that was first."""
+def moment(blocks: Blocks, place: str, returned: tuple[str, int, float], calls: int) -> Moment:
+    """Return where an invocation stood after so many calls, or at its end if that was first.
+
+    Args:
+        blocks: of the tournament.
+        place: its label and the improver's name, joined by ``/``.
+        returned: the task, the repeat, and the score of what was returned in the end.
+        calls: model calls, from 1.
+    """
     task, repeat, score = returned
     label, entrant = place.rsplit("/", 1)
     points = blocks.points(label, entrant, task, repeat)
     if not points:
-        return _Moment(0, 0.0, score)
+        return Moment(0, 0.0, score)
     point = points[min(calls, len(points)) - 1]
     if calls < len(points):
         found = blocks.score(point.program, task, (label, repeat))
         assert found is not None, f"{place} was not scored after call {calls}"
         score = found
-    return _Moment(point.responses, point.cost_usd, score)
+    return Moment(point.responses, point.cost_usd, score)
 
 
 def _point(
     calls: int,
-    moments: Mapping[str, Sequence[_Moment]],
+    moments: Mapping[str, Sequence[Moment]],
     references: Mapping[str, Reference],
     seed: int,
 ) -> CurvePoint:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,10 @@ from selftaught.ports import RunStore
 from selftaught.values.event import Event
 from selftaught.values.facts import InvocationStarted
 from selftaught.values.program import Program
+from selftaught.values.state import RoundState
+
+TRACED = ("invocation_started", "prompted", "responded", "utility_called")
+"""Kinds of facts that tell what an improver did."""
 
 
 class StrategyUse(Result):
@@ -138,36 +143,51 @@ def proposals(store: RunStore, reading: Reading) -> list[ProgramStrategies]:
             f"{reading.info.run}, one of `{reading.info.kind}`",
             "give files, or a run that improves improvers",
         )
-    events = list(reading.events)
+    events = (event for _, event in store.events(reading.info.run, kinds=TRACED))
+    return proposed(reading.state.rounds, events, store.get)
+
+
+def proposed(
+    rounds: Iterable[RoundState], events: Iterable[Event], get: Callable[[str], str]
+) -> list[ProgramStrategies]:
+    """Return the strategies of every improver that rounds proposed.
+
+    Args:
+        rounds: of one arm or several.
+        events: of the run, or those of the kinds `TRACED`; gone through once.
+        get: returns the text of an id.
+    """
+    decided = [(each, each.decision) for each in rounds if each.decision and each.decision.proposed]
+    worked = _by_improver(events, {decision.proposed for _, decision in decided})
     found = []
-    for each in reading.state.rounds:
-        decision = each.decision
-        if decision is None or decision.proposed is None:
-            continue
-        program = Program(store.get(decision.proposed))
-        trace = trace_of(_of_improver(events, program.id), store.get)
-        adopted = each.finished.adopted if each.finished else decision.adopted
+    for each, decision in decided:
+        program = Program(get(decision.proposed or ""))
+        trace = trace_of(worked[program.id], get)
         row = ProgramStrategies(
             program=program.id,
             strategies=uses(detect_in_run(program.source, trace)),
             where=f"round {each.number}",
             arm=each.arm,
             round=each.number,
-            adopted=adopted,
+            adopted=each.finished.adopted if each.finished else decision.adopted,
             calls=_calls(trace),
         )
         found.append(row)
     return found
 
 
-def _of_improver(events: Sequence[Event], improver: str) -> list[Event]:
-    """Return the events of all invocations of an improver."""
-    own = {
-        event.invocation
-        for event in events
-        if isinstance(event.fact, InvocationStarted) and event.fact.improver == improver
-    }
-    return [event for event in events if event.invocation in own]
+def _by_improver(
+    events: Iterable[Event], improvers: Collection[str | None]
+) -> defaultdict[str, list[Event]]:
+    """Return the events of all invocations of each improver."""
+    own: dict[str, str] = {}
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if isinstance(event.fact, InvocationStarted) and event.fact.improver in improvers:
+            own[event.invocation] = event.fact.improver
+        if event.invocation in own:
+            found[own[event.invocation]].append(event)
+    return found
 
 
 def _calls(trace: Trace) -> Calls:

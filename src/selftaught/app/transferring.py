@@ -48,6 +48,15 @@ class TransferRow(Result):
     control_difference: Interval
 
 
+class TransferTable(Result):
+    """All rows, the primary endpoint over tasks, and what each improver spent."""
+
+    rows: list[TransferRow]
+    overall: list[OverallRow]
+    left_out: dict[str, str]
+    spent_by: dict[str, Spent]
+
+
 class TransferResult(Recorded):
     """What ``transfer`` prints; ``spent_by`` holds each improver's expenses.
 
@@ -165,10 +174,22 @@ class TransferWork:
 
 def transferred(record: Record) -> TransferResult:
     """Return the table that a log tells, as far as it got."""
-    blocks = Blocks(record)
-    measurements = blocks.measurements(LABEL)
+    details = record.started.details
+    return TransferResult(
+        **record.common(),
+        improver=record.started.programs[IMPROVED],
+        seed_improver=record.started.programs[SEED],
+        repeats=details["repeats"],
+        split=details.get("split", TEST),
+        **dict(transfer_table(Blocks(record), LABEL)),
+    )
+
+
+def transfer_table(blocks: Blocks, label: str) -> TransferTable:
+    """Return the table of the tournament with this label, as far as it got."""
+    measurements = blocks.measurements(label)
     references = {
-        task: blocks.reference(task, [(LABEL, repeat) for repeat in repeats], [])
+        task: blocks.reference(task, [(label, repeat) for repeat in repeats], [])
         for task, repeats in by_task(measurements, SEED).items()
     }
     comparisons = [
@@ -176,27 +197,22 @@ def transferred(record: Record) -> TransferResult:
             [each for each in measurements if each.improver in (IMPROVED, against)],
             references,
             against=against,
-            seed=record.started.seed,
+            seed=blocks.record.started.seed,
         )
         for against in (SEED, CONTROL)
         if measurements
     ]
-    return TransferResult(
-        **record.common(),
-        improver=record.started.programs[IMPROVED],
-        seed_improver=record.started.programs[SEED],
-        repeats=record.started.details["repeats"],
-        split=record.started.details.get("split", TEST),
-        rows=[_row(blocks, measurements, task) for task in references],
+    return TransferTable(
+        rows=[_row(blocks, label, measurements, task) for task in references],
         overall=[row for each in comparisons for row in overall_rows(each)],
         left_out=dict(comparisons[0].tasks.left_out) if comparisons else {},
         spent_by={
-            name: blocks.expenses.of(f"{LABEL}/{name}/") for name in (SEED, IMPROVED, CONTROL)
+            name: blocks.expenses.of(f"{label}/{name}/") for name in (SEED, IMPROVED, CONTROL)
         },
     )
 
 
-def _row(blocks: Blocks, measurements: Sequence[Measurement], task: str) -> TransferRow:
+def _row(blocks: Blocks, label: str, measurements: Sequence[Measurement], task: str) -> TransferRow:
     seed, improved, control = (
         by_task(measurements, name)[task] for name in (SEED, IMPROVED, CONTROL)
     )
@@ -204,7 +220,7 @@ def _row(blocks: Blocks, measurements: Sequence[Measurement], task: str) -> Tran
     before, after, sampled = (
         [each[repeat] for repeat in repeats] for each in (seed, improved, control)
     )
-    programs = [blocks.score(None, task, (LABEL, repeat)) for repeat in repeats]
+    programs = [blocks.score(None, task, (label, repeat)) for repeat in repeats]
     return TransferRow(
         task=task,
         seed_program=mean_interval([score for score in programs if score is not None]),
