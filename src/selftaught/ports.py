@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol, Self, runtime_checkable
 
+from selftaught.values.command import CommandRequest, CommandResult
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.outcome import Attempt, Outcome, Status
 from selftaught.values.program import Program
@@ -272,6 +273,29 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """End the launcher and every child. May be called twice."""
+        ...
+
+
+class Commands(Protocol):
+    """Runs command lines confined, in the user's own Python; safe from several threads."""
+
+    @property
+    def mode(self) -> str:
+        """``namespaces``, ``landlock`` or ``unconfined``: recorded in every result."""
+        ...
+
+    def run(self, request: CommandRequest) -> CommandResult:
+        """Run a command and wait until it and all that it started have ended.
+
+        Raises:
+            UsageError: the request names a folder, an interpreter or an address that
+                can't be used.
+            SandboxError: our own failure, never the command's.
+        """
+        ...
+
+    def close(self) -> None:
+        """End every command under way. May be called twice."""
         ...
 
 
