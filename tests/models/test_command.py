@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -62,6 +63,30 @@ async def test_a_flood_is_cut_and_marked() -> None:
     (given,) = await answers(model, ask())
     assert given.finish == "length"
     assert len(given.text) == 2**18
+
+
+async def test_many_floods_end() -> None:
+    model = command(
+        "import os\nwhile 1: os.write(1, b'x' * 10**6)", max_answer_mb=0.01, in_flight=4
+    )
+    given = await asyncio.wait_for(answers(model, ask(40)), 60)
+    assert {len(each.text) for each in given} == {10485}
+
+
+async def test_a_grandchild_that_keeps_the_pipe_open_holds_nobody_up(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    model = command(
+        "import os, subprocess, sys\n"
+        "child = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        f"open({str(noted)!r}, 'w').write(str(child.pid))",
+        request_timeout_seconds=3,
+        max_retries=0,
+    )
+    try:
+        with pytest.raises(ModelError, match="no end after 3 s"):
+            await asyncio.wait_for(answers(model, ask()), 30)
+    finally:
+        os.kill(int(noted.read_text()), signal.SIGKILL)
 
 
 async def _gone(path: Path) -> None:

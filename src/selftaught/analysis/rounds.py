@@ -23,9 +23,7 @@ def standard_error(values: Sequence[float]) -> float | None:
     return statistics.stdev(values) / math.sqrt(len(values))
 
 
-def share_gaining(
-    before: Sequence[float], after: Sequence[float], *, least: float = GAIN
-) -> Rate:
+def share_gaining(before: Sequence[float], after: Sequence[float], *, least: float = GAIN) -> Rate:
     """Return the share of runs whose score rose by at least ``least``, with its interval.
 
     Args:

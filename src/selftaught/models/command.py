@@ -121,6 +121,9 @@ class CommandModel:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            # asyncio waits for the ends of the pipes, too, which a flood that nobody reads on, or
+            # a grandchild in a session of its own, would keep open.
+            process._transport.close()  # type: ignore[attr-defined]
             await process.wait()
 
     async def _converse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from selftaught.repository.target import FUNCTIONS, Definition
 
@@ -87,10 +87,11 @@ def _parameters(arguments: ast.arguments) -> dict[str, tuple[str, str | None]]:
     return found
 
 
-def _texts(nodes: list[ast.expr] | list[ast.expr | ast.keyword]) -> list[str]:
+def _texts(nodes: Sequence[ast.AST]) -> list[str]:
     return [ast.unparse(node) for node in nodes]
 
 
 def _kind(node: Definition) -> str:
-    names = {ast.FunctionDef: "a function", ast.AsyncFunctionDef: "an async function"}
-    return names.get(type(node), "a class")  # type: ignore[call-overload,no-any-return]
+    if isinstance(node, ast.FunctionDef):
+        return "a function"
+    return "an async function" if isinstance(node, ast.AsyncFunctionDef) else "a class"

@@ -161,5 +161,5 @@ def _rest(tree: ast.Module, names: set[str]) -> str:
         if name in names:
             node.body, node.decorator_list = [ast.Pass()], []
             if not isinstance(node, ast.ClassDef):
-                node.args, node.returns = ast.arguments([], [], None, [], [], None, []), None  # type: ignore[arg-type]
+                node.args, node.returns = ast.arguments([], [], None, [], [], None, []), None
     return ast.dump(tree)
