@@ -67,6 +67,11 @@ class Blocks:
         self.scores = Scores(record)
         self.expenses = Expenses(record.events)
         self.trajectories = Trajectories(record.events)
+        self._measured = [
+            (event.invocation, event.fact)
+            for event in record.events
+            if isinstance(event.fact, MetaEvaluated)
+        ]
 
     def on(self, split: Split) -> Blocks:
         """Return the same log, for tournaments that score on another split."""
@@ -78,16 +83,12 @@ class Blocks:
 
     def measurements(self, label: str) -> list[Measurement]:
         """Return what the improvers of the tournament reached, those of whole blocks."""
-        found = []
-        for event in self.record.events:
-            fact = event.fact
-            place, _, entrant = event.invocation.rpartition("/")
-            if isinstance(fact, MetaEvaluated) and place == label:
-                found += [
-                    Measurement(entrant, each.task, each.repeat, each.score)
-                    for each in fact.returned
-                ]
-        return found
+        return [
+            Measurement(invocation.rpartition("/")[2], each.task, each.repeat, each.score)
+            for invocation, fact in self._measured
+            if invocation.rpartition("/")[0] == label
+            for each in fact.returned
+        ]
 
     def score(self, program: str | None, task: str, draw: Draw) -> float | None:
         """Return a program's score on a block's held-out instances; None: not scored.

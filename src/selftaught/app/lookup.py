@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from selftaught.app.found import result
 from selftaught.app.plans import Plan, opened_by, planned
-from selftaught.app.reading import read, result
+from selftaught.app.reading import read
 from selftaught.app.results import ImproveResult, ImproverScore, ProgramScore, RunResult
 from selftaught.app.session import Options, open_store
 from selftaught.app.winner import Candidate, Winner

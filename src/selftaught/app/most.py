@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from selftaught.app.minimising import FRESH
@@ -18,6 +20,8 @@ def judged(plan: Plan) -> Products | None:
     improves = details.get("kind") == "run"
     if plan.command == "compare" and details.get("arms"):
         return _arms(plan)
+    if plan.command == "paper":
+        return _paper(plan)
     if plan.command in ("compare", "transfer"):
         extra = scale.calls if details.get("checkpoints") else 0
         return tournament(plan, len(plan.programs) * details["repeats"], extra)
@@ -87,6 +91,29 @@ def _arms(plan: Plan) -> Products:
             for each, more in zip(_numbers(rounds), _numbers(downstream), strict=True)
         )
     )
+
+
+def _paper(plan: Plan) -> Products:
+    """Return the most of all experiments of the paper."""
+    details, scale = plan.details, plan.settings.scale
+    by_name = {task.name: task for task in plan.tasks}
+
+    def of(names: Iterable[str], rounds: int, extra: int = 0, split: str = "") -> Products:
+        tasks = tuple(by_name[name] for name in names)
+        part = replace(plan, tasks=tasks, details={**details, "split": split})
+        return tournament(part, rounds, extra)
+
+    runs, transfers = details["repeats"], 3 * details["transfer_repeats"]
+    tested = runs * (2 * scale.rounds + 1) * scale.gate_pairs
+    samples = details["samples"]
+    parts = [
+        _arms(plan),
+        of(details["sets"]["tasks"], tested, scale.calls),
+        of(details["unseen"], transfers),
+        of(details["published"], transfers, split=Split.PAPER),
+        Products(math.ceil(samples / scale.responses), samples, 0, 0),
+    ]
+    return Products(*(sum(each) for each in zip(*map(_numbers, parts), strict=True)))
 
 
 def _doublings(scale: Scale, most: int) -> int:

@@ -83,4 +83,4 @@ def _prompt_tokens(plan: Plan, task: Task) -> float:
 
 
 def _rewrites(plan: Plan) -> bool:
-    return plan.command == "run" or "arms" in plan.details
+    return plan.command in ("run", "paper") or "arms" in plan.details

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Protocol
 
 from selftaught.app.approval import Approvals, Ask
-from selftaught.app.arming import ArmsWork, armed
-from selftaught.app.bypass import BypassWork, bypassed
-from selftaught.app.comparing import CompareWork, compared
+from selftaught.app.arming import ArmsWork
+from selftaught.app.bypass import BypassWork
+from selftaught.app.comparing import CompareWork
 from selftaught.app.conduct import End
 from selftaught.app.improving import ImproveWork
-from selftaught.app.minimising import MinimiseWork, minimised
+from selftaught.app.minimising import MinimiseWork
+from selftaught.app.paper import PaperWork
 from selftaught.app.plans import Plan
-from selftaught.app.record import Finding, Record, Recorded
+from selftaught.app.record import Finding
 from selftaught.app.recursion import RunWork
-from selftaught.app.revalidating import RevalidateWork, revalidated
-from selftaught.app.transferring import TransferWork, transferred
+from selftaught.app.revalidating import RevalidateWork
+from selftaught.app.transferring import TransferWork
 from selftaught.engine.meta import Engine
 from selftaught.ports import RunStore
 from selftaught.values.state import RunState
@@ -44,15 +45,7 @@ _WORKS: dict[str, Callable[[Engine, Plan], Work]] = {
     "transfer": TransferWork,
     "revalidate": RevalidateWork,
     "minimise": MinimiseWork,
-}
-_READERS: dict[str, Callable[[Record], Recorded]] = {
-    "bypass": bypassed,
-    "compare": lambda record: (
-        armed(record) if record.started.details.get("arms") else compared(record)
-    ),
-    "transfer": transferred,
-    "revalidate": revalidated,
-    "minimise": minimised,
+    "paper": PaperWork,
 }
 
 COMMANDS = frozenset({"run", *_WORKS})
@@ -64,12 +57,3 @@ def open_work(engine: Engine, plan: Plan, store: RunStore, ask: Ask | None) -> W
     if plan.command == "run":
         return RunWork(engine, plan, Approvals(engine, store, ask))
     return _WORKS[plan.command](engine, plan)
-
-
-def read_result(record: Record) -> Recorded:
-    """Return the result of a command other than ``run`` and ``improve`` from its log.
-
-    Raises:
-        KeyError: the command is one of those two.
-    """
-    return _READERS[record.started.command](record)

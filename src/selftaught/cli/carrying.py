@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.syntax import Syntax
 
 from selftaught.app.files import write_program
+from selftaught.app.found import test_difference
 from selftaught.app.minimising import MinimiseResult
 from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
-from selftaught.app.reading import test_difference
 from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
 from selftaught.app.session import Options, open_store

@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from selftaught.app.found import best_source, result, scored_programs, test_difference
 from selftaught.app.ledger import verify
-from selftaught.app.reading import Reading, best_source, result, scored_programs, test_difference
+from selftaught.app.reading import Reading
 from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
 from selftaught.cli import figures

@@ -11,6 +11,7 @@ from selftaught.cli.commands.improvers import improvers
 from selftaught.cli.commands.minimise import minimise
 from selftaught.cli.commands.models import models
 from selftaught.cli.commands.new import new
+from selftaught.cli.commands.paper import paper
 from selftaught.cli.commands.resume import resume
 from selftaught.cli.commands.revalidate import revalidate
 from selftaught.cli.commands.run import run
@@ -23,7 +24,7 @@ from selftaught.cli.commands.transfer import transfer
 
 COMMANDS = {
     "Improve": (improve, run, score, new),
-    "Judge": (compare, transfer, revalidate, minimise, bypass, strategies),
+    "Judge": (compare, transfer, revalidate, minimise, bypass, strategies, paper),
     "Runs": (runs, show, resume, pause, stop, approve, export, import_, delete),
     "What there is": (tasks, improvers, models, doctor),
 }

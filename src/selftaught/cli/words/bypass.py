@@ -27,7 +27,7 @@ def bypass_words(result: BypassResult) -> list[RenderableType]:
             f"{result.without_program:,} without a program",
             style="bold",
         ),
-        _rates(result.rates),
+        rates_table(result.rates),
         LEGEND,
     ]
     parts += [
@@ -43,14 +43,15 @@ def bypass_words(result: BypassResult) -> list[RenderableType]:
 def files_words(result: FilesResult) -> list[RenderableType]:
     """Return what the counters say of each file."""
     return [
-        _rates(result.rates),
+        rates_table(result.rates),
         LEGEND,
         *_programs(result.programs, of_files=True),
         f"sandbox: {result.sandbox}",
     ]
 
 
-def _rates(rates: Sequence[BypassRate]) -> RenderableType:
+def rates_table(rates: Sequence[BypassRate]) -> RenderableType:
+    """Return every counter's rate with its interval, by arm."""
     rows = [
         (each.rule, ARMS[each.warned], f"{each.count:,}", f"{each.n:,}", _share(each))
         for each in rates

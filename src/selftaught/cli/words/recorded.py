@@ -7,11 +7,12 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from selftaught.app.again import command_again
 from selftaught.app.arming import ArmsResult
 from selftaught.app.bypass import BypassResult
 from selftaught.app.comparing import CompareResult
 from selftaught.app.minimising import MinimiseResult
-from selftaught.app.reading import command_again
+from selftaught.app.paper_result import PaperResult
 from selftaught.app.record import Recorded
 from selftaught.app.revalidating import RevalidateResult
 from selftaught.app.transferring import TransferResult
@@ -20,6 +21,7 @@ from selftaught.cli.words.arms import arms_words
 from selftaught.cli.words.bypass import bypass_words
 from selftaught.cli.words.compare import compare_words
 from selftaught.cli.words.minimise import minimise_words
+from selftaught.cli.words.paper import paper_words
 from selftaught.cli.words.revalidate import revalidate_words
 from selftaught.cli.words.transfer import transfer_words
 from selftaught.values.facts import RunStarted
@@ -29,6 +31,7 @@ _WORDS: dict[type[Recorded], Callable[[Any], list[RenderableType]]] = {
     BypassResult: bypass_words,
     CompareResult: compare_words,
     MinimiseResult: minimise_words,
+    PaperResult: paper_words,
     RevalidateResult: revalidate_words,
     TransferResult: transfer_words,
 }

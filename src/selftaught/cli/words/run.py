@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.reading import command_again, scale_name
+from selftaught.app.again import command_again, scale_name
 from selftaught.app.results import RunResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
