@@ -11,14 +11,8 @@ import pytest
 
 from analysis.bypass.measured import FOLDER, source
 from selftaught.analysis.proportions import two_proportions, wilson
-from selftaught.app.bypass import (
-    RULES,
-    BypassResult,
-    BypassWork,
-    bypass_plan,
-    bypassed,
-    examine_files,
-)
+from selftaught.app.bypass import BypassWork, bypass_plan, examine_files
+from selftaught.app.bypass_result import RULES, BypassResult, bypassed
 from selftaught.app.conduct import conduct
 from selftaught.app.evaluators import LocalEvaluator
 from selftaught.app.plans import begin

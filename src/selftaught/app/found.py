@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from selftaught.analysis.intervals import mean_interval
-from selftaught.app.arming import armed
+from selftaught.app.arms_result import armed
 from selftaught.app.attempts import counted
-from selftaught.app.bypass import bypassed
-from selftaught.app.comparing import compared
-from selftaught.app.minimising import minimised
+from selftaught.app.bypass_result import bypassed
+from selftaught.app.compare_result import compared
+from selftaught.app.minimise_result import minimised
 from selftaught.app.paper_result import papered
 from selftaught.app.reading import FILES, Reading, record_of
 from selftaught.app.record import Finding, Record, Recorded
@@ -23,8 +23,8 @@ from selftaught.app.results import (
     RoundResult,
     RunResult,
 )
-from selftaught.app.revalidating import revalidated
-from selftaught.app.transferring import transferred
+from selftaught.app.revalidate_result import revalidated
+from selftaught.app.transfer_result import transferred
 from selftaught.engine.settings import Settings
 from selftaught.engine.single import best_of
 from selftaught.errors import UsageError

@@ -10,9 +10,8 @@ from statistics import fmean
 from selftaught.app.comparing import record_of
 from selftaught.app.conduct import End
 from selftaught.app.files import write_program
+from selftaught.app.minimise_result import MinimiseResult, minimised
 from selftaught.app.plans import Plan
-from selftaught.app.record import Record, Recorded
-from selftaught.app.results import Result
 from selftaught.app.winner import Winner
 from selftaught.budget import Ledger
 from selftaught.engine.changes import parses
@@ -21,7 +20,7 @@ from selftaught.engine.minimise import Judge, Minimise, Standing
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError
 from selftaught.improver.contract import check_entry_point
-from selftaught.values.facts import Minimised, RunFinished
+from selftaught.values.facts import RunFinished
 from selftaught.values.program import Program
 from selftaught.values.state import RunState
 from selftaught.values.task import InstanceSet, Split, Task
@@ -32,47 +31,6 @@ TRIES = {"improve": 100, "run": 20}
 """Versions that are scored; one of an improver costs as much as a meta-utility call."""
 FRESH = 3
 """Fresh draws of the train split's size on which the score has to hold as well."""
-
-
-class Version(Result):
-    """A version of the winner; ``changed_lines`` against the seed."""
-
-    id: str
-    train: float
-    fresh: float
-    changed_lines: int
-
-
-class Smallest(Version):
-    """The smallest version and the file that it was written to."""
-
-    path: str | None
-
-
-class ChangeWorth(Result):
-    """A change that is kept: its lines, the scores without it, and what it is worth.
-
-    ``worth`` is the smaller version's score on fresh instances minus the score without the
-    change; None where what is left without it is no program.
-    """
-
-    line: int
-    removed: str
-    added: str
-    train_without: float | None
-    fresh_without: float | None
-    worth: float | None
-
-
-class MinimiseResult(Recorded):
-    """What ``minimise`` prints; ``before`` and ``after`` are None until it is done."""
-
-    of: str
-    kind: str
-    before: Version | None
-    after: Smallest | None
-    changes: list[ChangeWorth]
-    tries: int
 
 
 def minimise_plan(winner: Winner, base: Plan, *, tries: int | None) -> Plan:
@@ -187,45 +145,6 @@ class MinimiseWork:
             return found
         path = write_program(folder / FILE, self._engine.journal.get(found.after.id))
         return found.model_copy(update={"after": found.after.model_copy(update={"path": path})})
-
-
-def minimised(record: Record) -> MinimiseResult:
-    """Return what a log tells of the search."""
-    details = record.started.details
-    facts = [event.fact for event in record.events if isinstance(event.fact, Minimised)]
-    fact = facts[0] if facts else None
-    return MinimiseResult(
-        **record.common(),
-        of=details["of"],
-        kind=details["kind"],
-        before=fact
-        and Version(
-            id=fact.winner,
-            train=fact.train_before,
-            fresh=fact.fresh_before,
-            changed_lines=fact.changes_before,
-        ),
-        after=fact
-        and Smallest(
-            id=fact.program,
-            train=fact.train,
-            fresh=fact.fresh,
-            changed_lines=fact.changes_after,
-            path=None,
-        ),
-        changes=_worth(fact) if fact else [],
-        tries=fact.tries if fact else 0,
-    )
-
-
-def _worth(fact: Minimised) -> list[ChangeWorth]:
-    return [
-        ChangeWorth(
-            **change.model_dump(),
-            worth=None if change.fresh_without is None else fact.fresh - change.fresh_without,
-        )
-        for change in fact.kept
-    ]
 
 
 def _usable_improver(source: str) -> bool:

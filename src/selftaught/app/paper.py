@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from selftaught.app.arming import SEEN, ArmsWork
+from selftaught.app.arming import ArmsWork
+from selftaught.app.arms_result import SEEN
 from selftaught.app.blocks import scales
 from selftaught.app.bypass import MOST_SAMPLES, BypassWork, StoredLog
-from selftaught.app.comparing import CONTROLS, PROBE
+from selftaught.app.compare_result import CONTROLS, PROBE
 from selftaught.app.conduct import End
 from selftaught.app.paper_extents import Extent
 from selftaught.app.paper_report import write_report
@@ -17,7 +18,7 @@ from selftaught.app.paper_result import PUBLISHED, TRANSFER, PaperResult, papere
 from selftaught.app.paper_rounds import TESTS, best_found, in_force, test_repeats
 from selftaught.app.plans import Plan, plan
 from selftaught.app.record import Record
-from selftaught.app.transferring import CONTROL, IMPROVED, SEED
+from selftaught.app.transfer_result import CONTROL, IMPROVED, SEED
 from selftaught.engine.arms import FROZEN, STOP
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from selftaught.app.arming import SetResult
-from selftaught.app.bypass import RULES
+from selftaught.app.arms_result import SetResult
+from selftaught.app.bypass_result import RULES
 from selftaught.app.figures import (
     Bar,
     Line,
@@ -17,7 +17,7 @@ from selftaught.app.figures import (
 from selftaught.app.paper_result import PaperResult
 from selftaught.app.paper_rounds import ArmRounds, RoundPoint, RoundsResult
 from selftaught.app.strategies import StrategyRate
-from selftaught.app.transferring import TransferTable
+from selftaught.app.transfer_result import TransferTable
 from selftaught.engine.arms import FROZEN, STOP
 from selftaught.values.facts import Interval
 

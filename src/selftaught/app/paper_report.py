@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from selftaught.app.arming import SetResult
-from selftaught.app.bypass import BypassRate
+from selftaught.app.arms_result import SetResult
+from selftaught.app.bypass_result import BypassRate
 from selftaught.app.paper_figures import NAMES, figures
 from selftaught.app.paper_result import PaperResult
 from selftaught.app.paper_rounds import RoundsResult
 from selftaught.app.strategies import StrategyRate
-from selftaught.app.transferring import TransferTable
+from selftaught.app.transfer_result import TransferTable
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.values.facts import Interval, RunStarted

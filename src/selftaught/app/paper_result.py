@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from selftaught.app.arming import SetResult, arm_sets
+from selftaught.app.arms_result import SetResult, arm_sets
 from selftaught.app.blocks import Blocks
-from selftaught.app.bypass import Counted, count
+from selftaught.app.bypass_result import Counted, count
 from selftaught.app.paper_rounds import RoundsResult, best_found, rounds_result
 from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
 from selftaught.app.strategies import ProgramStrategies, StrategyRate, proposed, rates
-from selftaught.app.transferring import TransferTable, transfer_table
+from selftaught.app.transfer_result import TransferTable, transfer_table
 from selftaught.engine.arms import STOP
 from selftaught.values.task import Split
 

@@ -11,7 +11,7 @@ from selftaught.analysis.comparison import Measurement
 from selftaught.analysis.imp_at_k import imp_at_k
 from selftaught.analysis.intervals import mean_interval
 from selftaught.analysis.rounds import GAIN, share_gaining, standard_error
-from selftaught.app.arming import SEEN
+from selftaught.app.arms_result import SEEN
 from selftaught.app.blocks import Blocks
 from selftaught.app.curves import moment
 from selftaught.app.results import Result

@@ -10,7 +10,7 @@ from rich.syntax import Syntax
 
 from selftaught.app.files import write_program
 from selftaught.app.found import test_difference
-from selftaught.app.minimising import MinimiseResult
+from selftaught.app.minimise_result import MinimiseResult
 from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
 from selftaught.app.record import Finding

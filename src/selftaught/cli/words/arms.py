@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.arming import ArmsResult, SetResult
+from selftaught.app.arms_result import ArmsResult, SetResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.bypass import BypassRate, BypassResult, ExaminedProgram, FilesResult
+from selftaught.app.bypass_result import BypassRate, BypassResult, ExaminedProgram, FilesResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table

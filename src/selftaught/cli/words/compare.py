@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.comparing import CompareResult, OverallRow
+from selftaught.app.compare_result import CompareResult, OverallRow
 from selftaught.app.curves import CurvePoint
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table

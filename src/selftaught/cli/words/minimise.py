@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.minimising import ChangeWorth, MinimiseResult
+from selftaught.app.minimise_result import ChangeWorth, MinimiseResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table

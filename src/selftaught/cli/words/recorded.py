@@ -8,14 +8,14 @@ from typing import Any
 from rich.console import RenderableType
 
 from selftaught.app.again import command_again
-from selftaught.app.arming import ArmsResult
-from selftaught.app.bypass import BypassResult
-from selftaught.app.comparing import CompareResult
-from selftaught.app.minimising import MinimiseResult
+from selftaught.app.arms_result import ArmsResult
+from selftaught.app.bypass_result import BypassResult
+from selftaught.app.compare_result import CompareResult
+from selftaught.app.minimise_result import MinimiseResult
 from selftaught.app.paper_result import PaperResult
 from selftaught.app.record import Recorded
-from selftaught.app.revalidating import RevalidateResult
-from selftaught.app.transferring import TransferResult
+from selftaught.app.revalidate_result import RevalidateResult
+from selftaught.app.transfer_result import TransferResult
 from selftaught.cli import figures
 from selftaught.cli.words.arms import arms_words
 from selftaught.cli.words.bypass import bypass_words

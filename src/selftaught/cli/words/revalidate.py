@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.revalidating import RevalidateResult
+from selftaught.app.revalidate_result import RevalidateResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
 

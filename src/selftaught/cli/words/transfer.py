@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.transferring import TransferResult
+from selftaught.app.transfer_result import TransferResult
 from selftaught.cli import figures
 from selftaught.cli.words.compare import LEGEND, overall_table
 from selftaught.cli.words.lists import table
