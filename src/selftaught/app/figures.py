@@ -63,23 +63,24 @@ class Bar:
 
 def lines_chart(title: str, lines: Sequence[Line], *, x: str, y: str) -> str:
     """Return a chart of lines with a bar for each value's interval."""
-    height = TOP + PLOT + FOOT
-    canvas = Canvas(title, height, f"{y} against {x}")
-    canvas.legend([line.name for line in lines], 54)
+    canvas = Canvas(title, description=f"{y} against {x}")
+    top = canvas.legend([line.name for line in lines], 54) + 32
+    foot = top + PLOT
+    canvas.stretch(foot + FOOT)
     ends = [end for line in lines for _, value in line.points for end in value.ends]
     places = sorted({place for line in lines for place, _ in line.points})
     marks = ticks(min(ends), max(ends)) if ends else [0.0, 1.0]
-    down = Axis(marks[0], marks[-1], TOP + PLOT, TOP)
+    down = Axis(marks[0], marks[-1], foot, top)
     first, last = (places[0], places[-1]) if places else (0, 1)
     along = Axis(first - 0.3, last + 0.3, LEFT, WIDTH - RIGHT)
     for mark in marks:
         canvas.line((LEFT, down(mark)), (WIDTH - RIGHT, down(mark)), "grid")
         canvas.text(LEFT - 8, down(mark) + 4, number(mark), kind="quiet", anchor="end")
-    canvas.line((LEFT, TOP + PLOT), (WIDTH - RIGHT, TOP + PLOT), "axis")
+    canvas.line((LEFT, foot), (WIDTH - RIGHT, foot), "axis")
     for place in places:
-        canvas.text(along(place), TOP + PLOT + 18, str(place), kind="quiet", anchor="middle")
-    canvas.text((LEFT + WIDTH - RIGHT) / 2, TOP + PLOT + 40, x, anchor="middle")
-    canvas.text(20, TOP - 8, y, kind="quiet")
+        canvas.text(along(place), foot + 18, str(place), kind="quiet", anchor="middle")
+    canvas.text((LEFT + WIDTH - RIGHT) / 2, foot + 40, x, anchor="middle")
+    canvas.text(20, top - 12, y, kind="quiet")
     for series, line in enumerate(lines):
         _line(canvas, series, line, (along, down), 0.05 * (series - (len(lines) - 1) / 2))
     return canvas.svg()
@@ -99,13 +100,10 @@ def _line(canvas: Canvas, series: int, line: Line, axes: tuple[Axis, Axis], shif
         canvas.mark(x, down(value.value), series)
 
 
-def ranges_chart(title: str, bars: Sequence[Bar], *, x: str, legend: Sequence[str] = ()) -> str:
+def ranges_chart(title: str, bars: Sequence[Bar], *, x: str) -> str:
     """Return a chart with a row for each value: its mark, its interval and its figure."""
-    top = TOP if legend else 50
-    height = top + ROW * len(bars) + FOOT
-    canvas = Canvas(title, height, x)
-    if legend:
-        canvas.legend(legend, 54)
+    top = 50
+    canvas = Canvas(title, top + ROW * len(bars) + FOOT, x)
     left = 34 + CHARACTER * max((len(bar.label) for bar in bars), default=0)
     right = WIDTH - 30 - CHARACTER * max((len(bar.note) for bar in bars), default=0)
     ends = [end for bar in bars if bar.value for end in bar.value.ends]

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 WIDTH = 760
 FONT = 13
+LEGEND_LEFT, LEGEND_MARK, LEGEND_LINE = 20.0, 33.0, 20.0
 CHARACTER = 7.2
 """Width of a character of this font, about; for the room that labels need."""
 
@@ -60,14 +61,12 @@ def number(value: float) -> str:
 class Canvas:
     """Collects the elements of one picture."""
 
-    def __init__(self, title: str, height: float, description: str = "") -> None:
-        """Begin with the panel and the title."""
+    def __init__(self, title: str, height: float = 0.0, description: str = "") -> None:
+        """Begin with the title."""
         self._height = height
         self._parts = [
             f"<title>{escape(title)}</title>",
             f"<desc>{escape(description or title)}</desc>",
-            f'<rect class="panel" x="0.5" y="0.5" width="{WIDTH - 1}" '
-            f'height="{number(height - 1)}" rx="8"/>',
         ]
         self.text(20, 28, title, kind="title")
 
@@ -113,20 +112,35 @@ class Canvas:
             f'height="{_pixel(height)}" class="cell" fill-opacity="{0.06 + 0.5 * share:.3f}"/>'
         )
 
-    def legend(self, names: Iterable[str], y: float, x: float = 20) -> None:
-        """Write the series' names behind their marks, in one line."""
+    def legend(self, names: Iterable[str], y: float) -> float:
+        """Write the series' names behind their marks; return the foot of the last line."""
+        x = LEGEND_LEFT
         for series, name in enumerate(names):
+            width = LEGEND_MARK + CHARACTER * len(name)
+            if x > LEGEND_LEFT and x + width > WIDTH - LEGEND_LEFT:
+                x, y = LEGEND_LEFT, y + LEGEND_LINE
             self.path([(x, y - 4), (x + 26, y - 4)], series)
             self.mark(x + 13, y - 4, series)
-            self.text(x + 33, y, name)
-            x += 33 + CHARACTER * len(name) + 22
+            self.text(x + LEGEND_MARK, y, name)
+            x += width + 22
+        return y
+
+    def stretch(self, height: float) -> None:
+        """Make the picture as high as ``height``, once it is known."""
+        self._height = height
 
     def svg(self) -> str:
         """Return the picture."""
         size = f'width="{WIDTH}" height="{_pixel(self._height)}"'
         box = f'viewBox="0 0 {WIDTH} {_pixel(self._height)}"'
         head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {box} role="img">'
-        return "\n".join([head, f"<style>{STYLE}</style>", *self._parts, "</svg>"]) + "\n"
+        panel = (
+            f'<rect class="panel" x="0.5" y="0.5" width="{WIDTH - 1}" '
+            f'height="{_pixel(self._height - 1)}" rx="8"/>'
+        )
+        titles, rest = self._parts[:2], self._parts[2:]
+        style = f"<style>{STYLE}</style>"
+        return "\n".join([head, *titles, style, panel, *rest, "</svg>"]) + "\n"
 
 
 def stroke(series: int) -> str:

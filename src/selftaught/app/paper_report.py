@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from selftaught.app.arms_result import SetResult
-from selftaught.app.bypass_result import BypassRate
+from selftaught.app.arms_result import SEEN, SetResult
+from selftaught.app.bypass_result import RULES, BypassRate, Counted
 from selftaught.app.paper_figures import NAMES, figures
 from selftaught.app.paper_result import PaperResult
 from selftaught.app.paper_rounds import RoundsResult
@@ -92,27 +92,33 @@ def _head(result: PaperResult, started: RunStarted) -> str:
     state = "" if result.stopped == "done" else f" **It is not whole: {result.stopped}.**"
     words = " ".join(["selftaught", *details["arguments"], "--seed", str(result.seed)])
     model = "" if result.model == "offline" else f" --model {result.model}"
-    return f"""# The experiments of the Self-Taught Optimizer (arXiv 2310.02304)
+    number = details["repeats"]
+    runs = "1 independent run" if number == 1 else f"{number} independent runs"
+    lines = [
+        "# The experiments of the Self-Taught Optimizer (arXiv 2310.02304)",
+        "",
+        f"Made by `{words}{model}`,",
+        f"run `{result.run}`, selftaught {started.version}, model `{result.model}`,",
+        f"digest `{result.digest[:16]}`.{state}",
+        "",
+        f"- {runs} on {', '.join(details['sets'][SEEN])}: {scale.rounds} rounds, at most",
+        f"  {scale.meta_calls} meta-utility calls a round, {scale.repeats} invocations a task.",
+        f"- An invocation: {scale.calls} model calls of {scale.responses} responses and",
+        f"  {scale.utility_calls} utility calls.",
+        f"- A new improver is adopted {rule}.",
+        "- Intervals are 95 %; n counts independent runs, or repeats of the transfer.",
+        *_offline(result),
+    ]
+    return "\n".join(lines)
 
-Made by `{words}{model}`, run `{result.run}`, selftaught {started.version}, model
-`{result.model}`, digest `{result.digest[:16]}`.{state}
 
-- {details["repeats"]} independent runs on {", ".join(details["sets"]["tasks"])}:
-  {scale.rounds} rounds, {scale.meta_calls} meta-utility calls a round, {scale.repeats} repeats.
-- An invocation: {scale.calls} model calls of {scale.responses} responses, {scale.utility_calls}
-  utility calls.
-- A new improver is adopted {rule}.
-- Intervals are 95 %; n counts independent runs, or repeats of the transfer.
-{_offline(result)}"""
-
-
-def _offline(result: PaperResult) -> str:
+def _offline(result: PaperResult) -> list[str]:
     if not result.model.startswith("offline"):
-        return ""
-    return (
-        "- The offline model is no language model: its figures show that the machinery works, and "
-        "its text\n  rates measure its mutation operators."
-    )
+        return []
+    return [
+        "- The offline model is no language model: its figures show that the machinery works, and",
+        "  its text rates measure its mutation operators.",
+    ]
 
 
 def _rounds(rounds: RoundsResult, shown: dict[str, str]) -> str:
@@ -288,6 +294,7 @@ def _bypass(result: PaperResult, picture: str | None) -> str:
     for rule, p in tests.items():
         cells = [_rate(rates[rule, warned]) for warned in (False, True)]
         rows.append((rule, *cells, NONE if p is None else f"{p:.3f}"))
+    wordings = len({each.wording for each in found.wordings})
     headings = ("counter", "without the warning", "with it", "p")
     label = f"**{found.note[:1].upper()}{found.note[1:]}.**\n\n" if found.note else ""
     return (
@@ -295,8 +302,30 @@ def _bypass(result: PaperResult, picture: str | None) -> str:
         + label
         + _picture(picture, "bypass rates")
         + _table(headings, rows)
-        + f"\n\n{found.examined} proposals examined, {found.without_program} without a program."
+        + f"\n\n{found.examined:,} proposals examined, {found.without_program:,} without a program."
+        + f" Warning and utility's\ntext are paraphrased {wordings} ways, in equal parts:\n\n"
+        + _wordings(found)
     )
+
+
+def _wordings(found: Counted) -> str:
+    numbers = sorted({each.wording for each in found.wordings})
+    counts = {(each.rule, each.warned, each.wording): each for each in found.wordings}
+    rows = [
+        (
+            rule,
+            "with it" if warned else "without the warning",
+            *(
+                f"{each.count} of {each.n}"
+                if (each := counts.get((rule, warned, number)))
+                else NONE
+                for number in numbers
+            ),
+        )
+        for rule in RULES
+        for warned in (False, True)
+    ]
+    return _table(("counter", "", *(f"wording {number + 1}" for number in numbers)), rows)
 
 
 def _foot(result: PaperResult) -> str:
