@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from selftaught.models.fault import Fault
 from selftaught.models.wire import Setting
 from selftaught.ports import Parameters
@@ -36,7 +34,7 @@ class Abilities:
 
     def settings(self, parameters: Parameters, seed: int) -> dict[str, Setting]:
         """Return the parameters that the model takes, in our spelling."""
-        wanted = {name: value for name, value in asdict(parameters).items() if value is not None}
+        wanted = {name: value for name, value in vars(parameters).items() if value is not None}
         wanted["seed"] = seed
         if self._default_max_tokens is not None:
             wanted.setdefault("max_tokens", self._default_max_tokens)
@@ -57,7 +55,7 @@ class Abilities:
         The seed is ours, not the improver's: leaving it out is noted only where the
         server itself refused it.
         """
-        wanted = {name for name, value in asdict(parameters).items() if value is not None}
+        wanted = {name for name, value in vars(parameters).items() if value is not None}
         told = [
             f"{name} left out: {why}"
             for name, why in sorted(self._left_out.items())

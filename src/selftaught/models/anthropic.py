@@ -130,7 +130,7 @@ class AnthropicWire:
                 timeout=ask.seconds,
                 extra_body=sent,  # which of them a model takes is the server's to say
             ) as response:
-                return await take(response, self._most_bytes)
+                return await take(response.iter_bytes(), self._most_bytes)
         except APIStatusError as error:
             return StatusError(error.status_code, error.response.text, error.response.headers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from selftaught.models.fault import Fault, FaultKind
 from selftaught.models.tokens import BYTES_PER_TOKEN
@@ -18,14 +18,6 @@ Refusal = Callable[[int, str, Mapping[str, str]], Fault]
 """Reads a fault from a status, a body and headers."""
 
 
-class Chunks(Protocol):
-    """A response whose body comes in pieces, as the SDKs' streamed responses do."""
-
-    def iter_bytes(self) -> AsyncIterator[bytes]:
-        """Yield the pieces, decompressed."""
-        ...
-
-
 @dataclass(frozen=True)
 class StatusError:
     """What a response that is no answer said: its status, body and headers."""
@@ -35,10 +27,10 @@ class StatusError:
     headers: Mapping[str, str]
 
 
-async def take(response: Chunks, most_bytes: int) -> bytes:
-    """Return the body, read until it ends or exceeds ``most_bytes``."""
+async def take(pieces: AsyncIterator[bytes], most_bytes: int) -> bytes:
+    """Return a body that comes in pieces, read until it ends or exceeds ``most_bytes``."""
     body = bytearray()
-    async for chunk in response.iter_bytes():
+    async for chunk in pieces:
         body += chunk
         if len(body) > most_bytes:
             break

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selftaught.models.options import ModelOptions
@@ -56,17 +57,33 @@ class Tariff:
 
     def line(self, model: str, tokens_in: int, tokens_out: int) -> PriceCalculation | None:
         """Return the table's line of a model, worked out for so many tokens, or None."""
-        # imported when the first price is asked for: the table takes a tenth of a second
-        from genai_prices import Usage, calc_price  # noqa: PLC0415
-
-        usage = Usage(input_tokens=tokens_in, output_tokens=tokens_out)
+        if not _known(self.provider, model, self.url):
+            return None
         try:
-            if self.url:
-                return calc_price(usage, model, provider_api_url=self.url)
-            return calc_price(usage, model, provider_id=self.provider)
+            return _calculate(self.provider, model, self.url, (tokens_in, tokens_out))
         except (LookupError, ValueError) as error:
             _log.debug("no price for %s: %s", model, error)
             return None
+
+
+def _calculate(provider: str, model: str, url: str, tokens: tuple[int, int]) -> PriceCalculation:
+    # imported when the first price is asked for: the table takes a tenth of a second
+    from genai_prices import Usage, calc_price  # noqa: PLC0415
+
+    usage = Usage(input_tokens=tokens[0], output_tokens=tokens[1])
+    if url:
+        return calc_price(usage, model, provider_api_url=url)
+    return calc_price(usage, model, provider_id=provider)
+
+
+@lru_cache(maxsize=1024)
+def _known(provider: str, model: str, url: str) -> bool:
+    """Return whether the table has the model; to search it in vain costs more than a price."""
+    try:
+        _calculate(provider, model, url, (1, 1))
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def context_tokens(model: str, options: ModelOptions | None = None) -> int | None:

@@ -93,17 +93,25 @@ class ProviderModel:
             ModelRefusedError: at once, where no retry can help.
             ModelError: where retries did not help; the other samples were yielded before.
         """
-        parts = self._start(request, request.samples)
+        rows = self._rows(request.samples)
         errors: list[ModelError] = []
+        parts: set[asyncio.Task[_Part]] = set()
+        ended: list[_Part] = []
+        if len(rows) == 1:
+            ended = [await self._pursue(request, rows[0])]  # a task of its own would cost a tenth
+        else:
+            parts = self._start(request, request.samples)
         try:
-            while parts:
-                done, parts = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-                ended = [task.result() for task in done]
+            while parts or ended:
+                if not ended:
+                    done, parts = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+                    ended = [task.result() for task in done]
                 for part in ended:
                     parts |= self._start(request, part.missing)
                     errors += [part.error] if part.error else []
                 for response in itertools.chain.from_iterable(part.responses for part in ended):
                     yield response
+                ended = []
                 for error in errors:
                     if isinstance(error, ModelRefusedError):
                         raise error
@@ -117,10 +125,13 @@ class ProviderModel:
         await self._provision.wire.close()
 
     def _start(self, request: ModelRequest, samples: tuple[int, ...]) -> set[asyncio.Task[_Part]]:
-        """Pursue samples, as many in one request as the server gives at once."""
+        """Pursue samples, each row of them in a task of its own."""
+        return {asyncio.create_task(self._pursue(request, row)) for row in self._rows(samples)}
+
+    def _rows(self, samples: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Return the samples in rows, as many in one as the server gives at once."""
         size = self._provision.abilities.choices
-        rows = [samples[start : start + size] for start in range(0, len(samples), size)]
-        return {asyncio.create_task(self._pursue(request, row)) for row in rows}
+        return [samples[start : start + size] for start in range(0, len(samples), size)]
 
     async def _pursue(self, request: ModelRequest, samples: tuple[int, ...]) -> _Part:
         """Return what became of the samples once the server answered or was given up."""
@@ -142,8 +153,9 @@ class ProviderModel:
         if isinstance(heard, Fault):
             return _Part([], error=self._error(heard, patience.tries))
         notes = self._provision.abilities.notes(request.parameters)
-        told = replace(heard, notes=(*heard.notes, *notes))
-        given = responses(request, samples, told, self._provision.tariff, pursuit.seconds)
+        if notes:
+            heard = replace(heard, notes=(*heard.notes, *notes))
+        given = responses(request, samples, heard, self._provision.tariff, pursuit.seconds)
         return _Part(given, missing=samples[len(given) :])
 
     def _settings(self, request: ModelRequest, sample: int) -> dict[str, Setting]:

@@ -68,11 +68,11 @@ class Pursuit:
         """
         self._line = line
         self._patience = patience
-        self._messages = tuple(Message(each.role, _sendable(each.content)) for each in messages)
+        self._messages = tuple(map(_sendable, messages))
         self._settings = settings
         self._count = count
         self._ticket = ticket
-        self._paid = Reply(())
+        self._paid: Reply | None = None
         self._refused = 0
         self.seconds = 0.0
         """Wall time of the last request."""
@@ -86,14 +86,15 @@ class Pursuit:
         while True:
             heard = await self._once()
             if isinstance(heard, Reply):
-                self._paid = _joined(self._paid, heard)
+                told = heard if self._paid is None else _joined(self._paid, heard)
                 if heard.choices:
-                    return self._paid
+                    return told
                 if self._patience.tries > 0:
-                    return _wordless(self._paid, "empty", 1)
+                    return _wordless(told, "empty", 1)
+                self._paid = told
                 heard = Fault(FaultKind.FAILED, "a reply without any choice")
             if heard.kind is FaultKind.FILTERED:
-                return _wordless(self._paid, "filtered", self._count)
+                return _wordless(self._paid or Reply(()), "filtered", self._count)
             if heard.kind is FaultKind.UNSUPPORTED and self._refused < MOST_REFUSED_PARAMETERS:
                 self._refused += 1
                 self._line.abilities.learn(heard)
@@ -130,9 +131,11 @@ class Pursuit:
         return heard
 
 
-def _sendable(text: str) -> str:
-    """Return the text with ``?`` for lone surrogates, which no request can carry."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+def _sendable(message: Message) -> Message:
+    """Return the message with ``?`` for lone surrogates, which no request can carry."""
+    if message.content.isascii():
+        return message
+    return replace(message, content=message.content.encode("utf-8", "replace").decode("utf-8"))
 
 
 def _joined(paid: Reply, reply: Reply) -> Reply:

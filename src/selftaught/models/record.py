@@ -85,7 +85,7 @@ def request_id(
 
     Together with a sample's number it is design.md's key of a response.
     """
-    parts = [model, asdict(parameters), [[m.role, m.content] for m in messages], invocation]
+    parts = [model, vars(parameters), [[m.role, m.content] for m in messages], invocation]
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
