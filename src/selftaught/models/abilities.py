@@ -55,19 +55,22 @@ class Abilities:
         The seed is ours, not the improver's: leaving it out is noted only where the
         server itself refused it.
         """
+        if not self._left_out and self._most_tokens is None and not self._lowers(parameters):
+            return ()
         wanted = {name for name, value in vars(parameters).items() if value is not None}
         told = [
             f"{name} left out: {why}"
             for name, why in sorted(self._left_out.items())
             if name in wanted or (name == "seed" and why)
         ]
-        temperature = parameters.temperature
-        taken = temperature is not None and "temperature" not in self._left_out
-        if taken and (temperature or 0.0) > self._highest_temperature:
+        if self._lowers(parameters) and "temperature" not in self._left_out:
             told.append(f"temperature lowered to {self._highest_temperature:g}")
         if self._most_tokens is not None and (parameters.max_tokens or 0) > self._most_tokens:
             told.append(f"max_tokens lowered to {self._most_tokens}")
         return tuple(told)
+
+    def _lowers(self, parameters: Parameters) -> bool:
+        return (parameters.temperature or 0.0) > self._highest_temperature
 
     def learn(self, fault: Fault) -> None:
         """Take note of a refused parameter."""

@@ -21,7 +21,6 @@ from selftaught.models.wire import Ask, Choice, Reply
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
-    from yarl import URL
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 URL_VARIABLE = "OPENAI_BASE_URL"
@@ -98,7 +97,7 @@ class OpenAIWire:
         self._url = url
         self._most_bytes = most_bytes
         self._session: ClientSession | None = None
-        self._place: URL | str = ""
+        self._place = ""
 
     def prepare(self) -> None:
         """Import the SDK and make the session, once; within the event loop that uses it."""
