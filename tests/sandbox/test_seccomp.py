@@ -35,6 +35,10 @@ def decide(machine: str, number: int, *arguments: int, architecture: int | None 
             register &= operand
         elif code == 0x15:
             position += if_true if register == operand else if_false
+        elif code == 0x35:
+            position += if_true if register >= operand else if_false
+        elif code == 0x05:
+            position += operand
         else:
             assert code == 0x06
             return operand

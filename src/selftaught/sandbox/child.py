@@ -111,6 +111,15 @@ class ConfinedChild:
         """Whether further calls can be made."""
         return self._verdict is None and not self._closed
 
+    @property
+    def pid(self) -> int:
+        """The process's number in our own pid namespace."""
+        return self._pid
+
+    def told(self) -> dict[str, Any]:
+        """Return what the launcher and the child told of their confinement."""
+        return {**self._launcher.greeting, **self.facts}
+
     def load(self, confinement: Confinement) -> None:
         """Run the program's module body; ``loaded`` says how it ended.
 

@@ -29,6 +29,9 @@ FORK_SECONDS = 30.0
 EXIT_SECONDS = 2.0
 """How long after a child's end its exit status may be on its way."""
 
+_MOST_NUMBERS = 1000
+"""Most children that one message tells the launcher to forget."""
+
 _INSIDE = Path(__file__).with_name("inside")
 
 
@@ -92,7 +95,7 @@ class Launcher:
         self.greeting: dict[str, Any] = {}
         self._ended = False
         self._exits: dict[int, int] = {}
-        self._children: set[int] = set()
+        self._forgotten: list[int] = []
         self.pid = 0
         self._thread = threading.Thread(target=self._live, name="sandbox launcher", daemon=True)
         self._thread.start()
@@ -131,14 +134,15 @@ class Launcher:
     def exit_code(self, number: int) -> int | None:
         """Return how a child ended (negative: by that signal); None: the launcher has gone."""
         with self._changed:
+            self._say({"end_of": number})
             self._changed.wait_for(lambda: number in self._exits or self._ended, EXIT_SECONDS)
             return self._exits.get(number)
 
     def forget(self, number: int) -> None:
         """Keep nothing more about a child."""
         with self._changed:
-            self._children.discard(number)
             self._exits.pop(number, None)
+            self._forgotten.append(number)
 
     def close(self) -> None:
         """End the launcher and every child. May be called twice."""
@@ -153,15 +157,22 @@ class Launcher:
         for other in [f for f in self._ready if not self._waiting[f.scratch_mb]]:
             if other.scratch_mb != scratch_mb:
                 self._ready.remove(other)
+                self._forgotten.append(other.number)
                 other.discard()
         ready = sum(f.scratch_mb == scratch_mb for f in self._ready)
         wanted = self._waiting[scratch_mb] + self.settings.parked
         missing = wanted - ready - self._coming[scratch_mb]
         if missing > 0:
             self._coming[scratch_mb] += missing
-            request = {"fork": missing, "scratch_mb": scratch_mb}
-            with contextlib.suppress(OSError):
-                self._control.send(json.dumps(request).encode())
+            forgotten, self._forgotten = (
+                self._forgotten[:_MOST_NUMBERS],
+                self._forgotten[_MOST_NUMBERS:],
+            )
+            self._say({"fork": missing, "scratch_mb": scratch_mb, "forget": forgotten})
+
+    def _say(self, request: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps(request).encode())
 
     def _find(self, scratch_mb: int) -> Fledgling | None:
         for fledgling in self._ready:
@@ -245,12 +256,10 @@ class Launcher:
             number, scratch_mb = message["child"], message["scratch_mb"]
             self._coming[scratch_mb] -= 1
             connection, pidfd = socket.socket(fileno=descriptors[0]), descriptors[1]
-            self._children.add(number)
             fledgling = Fledgling(number, scratch_mb, connection, pidfd, pid_of(pidfd))
             self._ready.append(fledgling)
         elif "ended" in message:
-            if message["ended"] in self._children:
-                self._exits[message["ended"]] = message["code"]
+            self._exits[message["ended"]] = message["code"]
         elif "failed" in message:
             self._coming[message["scratch_mb"]] -= 1
             self._failure = message["failed"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from selftaught.ports import Confinement
@@ -99,18 +100,22 @@ Seen = Mapping[str, Any]
 
 _WITNESSES: dict[str, Callable[[Seen, Seen], bool]] = {
     "namespaces": lambda seen, facts: (
-        facts["pid"] == seen["pid"] == 1 and seen["parent"] == 0 and facts["interfaces"] == ["lo"]
+        facts["NSpid"].split()[-1] == "1"
+        and (seen["pid"], seen["parent"]) == (1, 0)
+        and facts["interfaces"] == ["lo"]
     ),
     "private root": lambda seen, facts: not seen["seen"] and "proc" not in facts["root"],
     "scratch": lambda seen, facts: bool(seen["fill"][1] in _FULL),
     "landlock": lambda seen, facts: seen["read"] == _EACCES and seen["write"] in (_EACCES, 30),
     "seccomp": lambda seen, facts: seen["socket"] == seen["fork"] == _EPERM,
     "privileges": lambda seen, facts: (
-        facts["capabilities"] == 0 and facts["no_new_privileges"] == 1
+        all(int(facts[f"Cap{kind}"], 16) == 0 for kind in ("Eff", "Prm", "Inh", "Amb"))
+        and facts["NoNewPrivs"] == "1"
     ),
     "limits": lambda seen, facts: seen["memory"] == _ENOMEM and seen["fill"][0] in (*_FULL, 0),
 }
-"""For each layer, whether what the probe saw and the child's facts show that it holds."""
+"""For each layer, whether what the probe saw, what the launcher tells of the layers that all
+children share, and what the kernel tells of the child show that it holds."""
 
 _COUNTED = ("socket", "openat")
 """System calls of the probe that the notifier must have counted."""
@@ -123,11 +128,19 @@ def examine(child: Any, mode: str) -> tuple[Layer, ...]:
         return ()
     if child.loaded.status is not Status.OK:
         return tuple(Layer(name, True, False, child.loaded.detail) for name in names)
-    result = child.call(child.facts["witness"], mode == "namespaces", seconds=SECONDS)
+    facts = {**child.told(), **told_by_kernel(child.pid)}
+    result = child.call(facts["witness"], mode == "namespaces", seconds=SECONDS)
     if result.status is not Status.OK:
         return tuple(Layer(name, True, False, result.detail) for name in names)
     counted = {a.action for a in child.attempts() if a.counter is Counter.ATTESTED}
-    return tuple(_witness(name, result.output, child.facts, counted) for name in names)
+    return tuple(_witness(name, result.output, facts, counted) for name in names)
+
+
+def told_by_kernel(pid: int) -> dict[str, str]:
+    """Return what the kernel tells of a process: value by name, as in its status file."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    pairs = (line.partition(":") for line in lines)
+    return {name: value.strip() for name, _, value in pairs}
 
 
 def _witness(name: str, seen: Seen, facts: Seen, counted: set[str]) -> Layer:

@@ -43,7 +43,7 @@ class Audit:
 
     def start(self) -> None:
         """Listen from now on; this can't be undone."""
-        _watch_environment(self)
+        _listening.append(self)
         sys.addaudithook(self._hear)
 
     def note(self, category: str, action: str, target: str) -> None:
@@ -68,15 +68,21 @@ def _words(arguments: Iterable[Any]) -> str:
     return " ".join(plain)[:80]
 
 
-def _watch_environment(audit: Audit) -> None:
-    """Note whoever reads the decoy key from the environment."""
-    kind = type(os.environ)
+class WatchedEnvironment(type(os.environ)):  # type: ignore[misc]
+    """Environment variables that note whoever reads the decoy key."""
 
-    class WatchedEnvironment(kind):  # type: ignore[misc, valid-type]
-        def __getitem__(self, key: Any) -> Any:
-            value = super().__getitem__(key)
-            if value == DECOY_KEY:
+    def __getitem__(self, key: Any) -> Any:
+        """Return a variable's value."""
+        value = super().__getitem__(key)
+        if value == DECOY_KEY:
+            for audit in _listening:
                 audit.note("inspect", "os.environ", f"decoy {key}")
-            return value
+        return value
 
+
+def watch_environment() -> None:
+    """Let whoever reads the decoy key from the environment be noted, once an audit listens."""
     os.environ.__class__ = WatchedEnvironment
+
+
+_listening: list[Audit] = []

@@ -1,4 +1,8 @@
-"""How children are confined: one class a mode, each with a launcher's and a child's part."""
+"""How children are confined: one class a mode, each with a launcher's and a child's part.
+
+As much as can be is done in the launcher, once or before each fork. What a child does
+itself costs it a copy of every page of memory that it touches on the way.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,15 @@ import signal
 import socket
 import stat
 import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from . import kernel, landlock, namespaces, places, seccomp
-from .kernel import MissingFeatureError
+from .kernel import Call, MissingFeatureError
+
+CHANNEL = 3
+"""The descriptor of a child's channel to the host."""
 
 OPEN_FILES = 256
 PROCESSES = 2048
@@ -21,26 +30,64 @@ CPU_SECONDS = 24 * 3600
 MEBIBYTE = 2**20
 
 Facts = dict[str, Any]
-"""What a child tells of its own confinement before it may run a program."""
+"""What the host is told of the confinement."""
+
+Limits = list[tuple[int, tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Nest:
+    """What the launcher has ready for one child before it forks it.
+
+    Attributes:
+        scratch: the folder that the program may write.
+        private: the folder of decoys.
+        limits: resources and how they are bounded.
+        enter: the calls with which the child moves in.
+        ruleset: of Landlock; -1 where there is none.
+        open: descriptors that the launcher closes when it has forked.
+    """
+
+    scratch: str
+    private: str
+    limits: Limits
+    enter: tuple[Call, ...] = ()
+    ruleset: int = -1
+    open: list[int] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Close the launcher's descriptors; the child has its own."""
+        for descriptor in self.open:
+            os.close(descriptor)
+        self.open.clear()
 
 
 class Mode(Protocol):
     """A way to confine children."""
 
-    def prepare(self) -> None:
-        """Do in the launcher what all children share.
+    def prepare(self) -> Facts:
+        """Do in the launcher what all children share; return what the host should know.
 
         Raises:
             MissingFeatureError: this machine does not allow it.
         """
         ...
 
-    def fork(self) -> int:
-        """Return as ``os.fork`` does."""
+    def ready(self, number: int, scratch_mb: int) -> Nest:
+        """Return, in the launcher, what the child of this number needs to confine itself.
+
+        Raises:
+            MissingFeatureError: this machine does not allow it.
+            OSError: the machine has too little of something.
+        """
         ...
 
-    def settle(self, number: int, scratch_mb: int) -> Facts:
-        """Confine this child, whose number and scratch size are given; return the facts.
+    def fork(self, fork: Callable[[], int]) -> int:
+        """Return as ``fork`` does."""
+        ...
+
+    def settle(self, nest: Nest) -> int:
+        """Confine this child; return where the kernel asks about its calls, -1: nowhere.
 
         Raises:
             MissingFeatureError: this machine does not allow it.
@@ -60,22 +107,36 @@ class Unconfined:
         """Give children their scratch below ``folder``."""
         self.folder = folder
         self.readable = readable
+        self._enter = (die_with_launcher(),) if kernel.NUMBERS else ()
 
-    def prepare(self) -> None:
-        """There is nothing to do."""
+    def prepare(self) -> Facts:
+        """Set the limits that do not differ from child to child."""
+        os.environ.clear()
+        limit_launcher()
+        return {}
 
-    def fork(self) -> int:
-        """Return as ``os.fork`` does."""
-        return os.fork()
-
-    def settle(self, number: int, scratch_mb: int) -> Facts:
-        """Make the box and set limits."""
+    def ready(self, number: int, scratch_mb: int) -> Nest:
+        """Make the box."""
         box = self.box(number)
         os.mkdir(box, 0o700)
-        places.make_box(box)
-        set_limits(scratch_mb, processes=None)
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-        return move_in(box)
+        descriptor = os.open(box, os.O_PATH | os.O_CLOEXEC)
+        try:
+            places.make_box(descriptor)
+        finally:
+            os.close(descriptor)
+        os.environ.update(places.environment(box))
+        limits = child_limits(scratch_mb, processes=None)
+        return Nest(places.scratch_of(box), places.private_of(box), limits, self._enter)
+
+    def fork(self, fork: Callable[[], int]) -> int:
+        """Return as ``fork`` does."""
+        return fork()
+
+    def settle(self, nest: Nest) -> int:
+        """Set limits and move in."""
+        move_in(nest)
+        os.closerange(CHANNEL + 1, OPEN_FILES)
+        return -1
 
     def box(self, number: int) -> str:
         """Return the folder of a child's scratch and decoys."""
@@ -86,10 +147,18 @@ class Unconfined:
         shutil.rmtree(self.box(number), ignore_errors=True)
 
 
-class LandlockAndSeccomp(Unconfined):
+class LandlockAndSeccomp:
     """Landlock and seccomp, without namespaces."""
 
-    def prepare(self) -> None:
+    def __init__(self, folder: str, readable: list[str]) -> None:
+        """Give children their scratch below ``folder``, and let them read these paths."""
+        self.folder = folder
+        self.readable = readable
+        self._boxes = Unconfined(folder, readable)
+        self._rules: list[landlock.Rule] = []
+        self._enter: tuple[Call, ...] = ()
+
+    def prepare(self) -> Facts:
         """See that Landlock is there, and drop root's uid where Python can be read without."""
         seccomp.prepare()
         landlock.version()
@@ -103,12 +172,29 @@ class LandlockAndSeccomp(Unconfined):
             os.chown(witness, namespaces.NOBODY, namespaces.NOBODY)
             namespaces.drop_to_nobody()
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+        self._boxes.prepare()
+        self._rules = shared_rules(self.readable)
+        self._enter = (die_with_launcher(), kernel.dropping_capabilities())
+        kernel.bound_capabilities()
+        return {"witness": witness}
 
-    def settle(self, number: int, scratch_mb: int) -> Facts:
-        """Make the box, set limits, and confine."""
-        facts = super().settle(number, scratch_mb)
-        facts["witness"] = os.path.join(self.folder, "witness")
-        return lock(facts, self.readable)
+    def ready(self, number: int, scratch_mb: int) -> Nest:
+        """Make the box and the rules about it."""
+        nest = replace(self._boxes.ready(number, scratch_mb), enter=self._enter)
+        return with_rules(nest, self._rules, (nest.scratch, nest.private))
+
+    def fork(self, fork: Callable[[], int]) -> int:
+        """Return as ``fork`` does."""
+        return fork()
+
+    def settle(self, nest: Nest) -> int:
+        """Set limits, move in, and confine."""
+        move_in(nest)
+        return lock(nest, seccomp.Filter(os.getpid()))
+
+    def tidy(self, number: int) -> None:
+        """Remove the child's box."""
+        self._boxes.tidy(number)
 
 
 class Namespaces:
@@ -118,8 +204,12 @@ class Namespaces:
         """Let children read these files and folders."""
         self.readable = readable
         self._pids: namespaces.PidNamespaces | None = None
+        self._filter: seccomp.Filter | None = None
+        self._rules: list[landlock.Rule] = []
+        self._before: tuple[Call, ...] = ()
+        self._after: tuple[Call, ...] = ()
 
-    def prepare(self) -> None:
+    def prepare(self) -> Facts:
         """Enter the namespaces; return in pid 1 of them, its parent waits for its end."""
         seccomp.prepare()
         landlock.version()
@@ -130,22 +220,46 @@ class Namespaces:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         self._pids = namespaces.PidNamespaces()
+        self._filter = seccomp.Filter(pid=1)
+        self._rules = shared_rules(self.readable)
+        os.environ.clear()
+        os.environ.update(places.environment(namespaces.BOX))
+        limit_launcher()
+        self._before = (namespaces.leaving_mounts(),)
+        self._after = (die_with_launcher(), kernel.dropping_capabilities())
+        kernel.bound_capabilities()
+        return {
+            "witness": namespaces.WITNESS,
+            "interfaces": [name for _, name in socket.if_nameindex()],
+            "root": sorted(os.listdir("/")),
+        }
 
-    def fork(self) -> int:
-        """Return as ``os.fork`` does; the child is pid 1 of a namespace of its own."""
+    def ready(self, number: int, scratch_mb: int) -> Nest:
+        """Make the box, which the child will mount, and the rules about it."""
+        box = namespaces.new_box(scratch_mb, FILES_IN_SCRATCH)
+        nest = Nest(
+            places.scratch_of(namespaces.BOX),
+            places.private_of(namespaces.BOX),
+            child_limits(scratch_mb, processes=PROCESSES),
+            (*self._before, namespaces.entering(box), *self._after),
+            open=[box],
+        )
+        try:
+            return with_rules(nest, self._rules, (places.SCRATCH, places.PRIVATE), box)
+        except BaseException:
+            nest.close()
+            raise
+
+    def fork(self, fork: Callable[[], int]) -> int:
+        """Return as ``fork`` does; the child is pid 1 of a namespace of its own."""
         assert self._pids is not None
-        return self._pids.fork()
+        return self._pids.fork(fork)
 
-    def settle(self, number: int, scratch_mb: int) -> Facts:
+    def settle(self, nest: Nest) -> int:
         """Mount the box, set limits, and confine."""
-        namespaces.mount_box(scratch_mb, FILES_IN_SCRATCH)
-        set_limits(scratch_mb, processes=PROCESSES)
-        facts = move_in(namespaces.BOX)
-        facts["witness"] = namespaces.WITNESS
-        facts["pid"] = os.getpid()
-        facts["interfaces"] = [name for _, name in socket.if_nameindex()]
-        facts["root"] = sorted(os.listdir("/"))
-        return lock(facts, self.readable)
+        assert self._filter is not None
+        move_in(nest)
+        return lock(nest, self._filter)
 
     def tidy(self, number: int) -> None:
         """There is nothing: the kernel removes the mount with the child."""
@@ -160,49 +274,99 @@ def choose(mode: str, folder: str, readable: list[str]) -> Mode:
     return Unconfined(folder, readable)
 
 
-def set_limits(scratch_mb: int, *, processes: int | None) -> None:
-    """Bound what this process may use, apart from memory, for good."""
-    limits = {
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_FSIZE: scratch_mb * MEBIBYTE,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-        resource.RLIMIT_CPU: CPU_SECONDS,
-    }
+def limit_launcher() -> None:
+    """Bound, for this process and its children, what no child needs more of."""
+    set_limits(
+        bounded(
+            {
+                resource.RLIMIT_NOFILE: OPEN_FILES,
+                resource.RLIMIT_CORE: 0,
+                resource.RLIMIT_MEMLOCK: 0,
+                resource.RLIMIT_MSGQUEUE: 0,
+            }
+        )
+    )
+
+
+def child_limits(scratch_mb: int, *, processes: int | None) -> Limits:
+    """Return what bounds a child besides, apart from memory."""
+    wanted = {resource.RLIMIT_FSIZE: scratch_mb * MEBIBYTE, resource.RLIMIT_CPU: CPU_SECONDS}
     if processes is not None:
-        limits[resource.RLIMIT_NPROC] = processes
-    for kind, value in limits.items():
+        wanted[resource.RLIMIT_NPROC] = processes
+    return bounded(wanted)
+
+
+def bounded(wanted: dict[int, int]) -> Limits:
+    """Return these limits, none above what this process may set."""
+    limits = []
+    for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (bound, bound))
+        limits.append((kind, (bound, bound)))
+    return limits
 
 
-def move_in(box: str) -> Facts:
-    """Make the scratch folder of ``box`` this process's home; return the facts so far."""
-    os.environ.clear()
-    os.environ.update(places.environment(box))
-    os.chdir(places.scratch_of(box))
-    os.umask(0o077)
-    return {"scratch": places.scratch_of(box), "private": places.private_of(box)}
+def set_limits(limits: Limits) -> None:
+    """Bound what this process may use, for good."""
+    for kind, bounds in limits:
+        resource.setrlimit(kind, bounds)
 
 
-def lock(facts: Facts, readable: list[str]) -> Facts:
-    """Give up capabilities, then confine by Landlock and seccomp; return all facts."""
-    rules = landlock.Ruleset()
-    rules.allow(readable)
-    rules.allow(places.DEVICES[1:])
-    rules.allow([places.DEVICES[0], facts["scratch"], facts["private"]], write=True)
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    rules.enforce()
-    facts["capabilities"] = kernel.capabilities()
-    facts["uid"] = os.getuid()
-    facts["no_new_privileges"] = kernel.prctl(kernel.PR_GET_NO_NEW_PRIVS)
-    facts["limits"] = {"open_files": resource.getrlimit(resource.RLIMIT_NOFILE)[1]}
-    facts["listener"] = seccomp.install()
-    return facts
+def shared_rules(readable: list[str]) -> list[landlock.Rule]:
+    """Return the rules of Landlock that all children share."""
+    rules = landlock.rules(outermost(readable))
+    rules += landlock.rules(places.DEVICES[1:])
+    return rules + landlock.rules(places.DEVICES[:1], write=True)
+
+
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Return the real paths without those that are inside another."""
+    found: list[str] = []
+    for path in sorted({os.path.realpath(path) for path in paths}):
+        if not _below(path, found):
+            found.append(path)
+    return found
+
+
+def with_rules(
+    nest: Nest, shared: list[landlock.Rule], writable: Iterable[str], folder: int | None = None
+) -> Nest:
+    """Return a nest with the set of rules of its child.
+
+    Args:
+        nest: without one.
+        shared: rules of all children.
+        writable: what this child may write.
+        folder: where relative paths begin.
+    """
+    own = [os.open(path, os.O_PATH | os.O_CLOEXEC, dir_fd=folder) for path in writable]
+    try:
+        rules = [*shared, *(landlock.rule(descriptor, write=True) for descriptor in own)]
+        ruleset = landlock.ruleset(rules)
+    finally:
+        for descriptor in own:
+            os.close(descriptor)
+    return replace(nest, ruleset=ruleset, open=[*nest.open, ruleset])
+
+
+def move_in(nest: Nest) -> None:
+    """Make the scratch folder this process's home, and bound what it may use."""
+    for call in nest.enter:
+        call()
+    os.chdir(nest.scratch)
+    set_limits(nest.limits)
+
+
+def lock(nest: Nest, calls: seccomp.Filter) -> int:
+    """Confine this process by Landlock and seccomp; return the listener."""
+    landlock.enforce(nest.ruleset)
+    os.closerange(CHANNEL + 1, OPEN_FILES)
+    return calls.install()
+
+
+def die_with_launcher() -> Call:
+    """Return the call that asks the kernel to kill this process when its parent ends."""
+    return Call("prctl", kernel.PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def open_to_all(path: str) -> bool:
@@ -232,4 +396,12 @@ def _below(path: str, roots: list[str]) -> bool:
     return any(path == root or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
-__all__ = ["Facts", "MissingFeatureError", "Mode", "choose", "keep_to_own_modules"]
+__all__ = [
+    "CHANNEL",
+    "Facts",
+    "MissingFeatureError",
+    "Mode",
+    "Nest",
+    "choose",
+    "keep_to_own_modules",
+]

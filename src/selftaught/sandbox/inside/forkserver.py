@@ -8,6 +8,7 @@ and waits there for its program, so that children can be made ahead of need.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -17,9 +18,10 @@ import select
 import signal
 import socket
 import sys
+import threading
 from typing import Any
 
-from . import confine, kernel, places, program
+from . import audit, confine, kernel, memory, places, program
 from .kernel import MissingFeatureError
 from .talk import Talk
 
@@ -34,8 +36,8 @@ PRELOADED = (
 )
 """Modules that programs use, so that children need not open files for them later."""
 
-_CHANNEL = 3
-"""The descriptor of a child's channel."""
+_REHEARSALS = 32
+"""How often the launcher does what children will do: by then, the interpreter has adapted."""
 
 
 def die_with_parent(parent: int) -> None:
@@ -66,7 +68,7 @@ def address_space() -> int:
 
 
 class ForkServer:
-    """Forks children on request and reports how they ended."""
+    """Forks children on request and knows how they ended."""
 
     def __init__(self, control: socket.socket, mode: confine.Mode, base_bytes: int) -> None:
         """Serve ``control``, a sequenced-packet socket to the host.
@@ -76,12 +78,15 @@ class ForkServer:
             mode: how children are confined.
             base_bytes: address space of the interpreter's own.
         """
-        self.control, self.mode, self.base_bytes = control, mode, base_bytes
-        self.names: dict[int, int] = {}
+        self.control, self.mode = control, mode
+        self.life = program.Life(Talk(confine.CHANNEL), base_bytes)
+        self.plain_fork = kernel.fork if threading.active_count() == 1 else os.fork
+        self.numbers: dict[int, int] = {}
+        self.ends: dict[int, int] = {}
+        self.asked: set[int] = set()
         self.count = 0
-        self.wake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD,))
+        self.deaths = kernel.signal_descriptor(signal.SIGCHLD)
 
     def tell(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
         """Send the host one message."""
@@ -91,66 +96,77 @@ class ForkServer:
         """Answer until the host closes its end."""
         poll = select.poll()
         poll.register(self.control, select.POLLIN)
-        poll.register(self.wake, select.POLLIN)
+        poll.register(self.deaths, select.POLLIN)
         while True:
             for descriptor, _ in poll.poll():
-                if descriptor == self.wake:
+                if descriptor == self.deaths:
                     self._reap()
                 elif not self._answer():
                     return
 
     def _answer(self) -> bool:
-        message = self.control.recv(4096)
+        message = self.control.recv(1 << 16)
         if not message:
             return False
         request = json.loads(message)
-        for _ in range(request["fork"]):
+        for number in request.get("forget", ()):
+            self.ends.pop(number, None)
+            self.asked.discard(number)
+        if "end_of" in request:
+            self.asked.add(request["end_of"])
+            self._tell_end(request["end_of"])
+        for _ in range(request.get("fork", 0)):
             self._fork(request["scratch_mb"])
         return True
 
     def _fork(self, scratch_mb: int) -> None:
         self.count += 1
-        number, parent = self.count, os.getpid()
+        try:
+            nest = self.mode.ready(self.count, scratch_mb)
+            try:
+                self._hatch(self.count, nest, scratch_mb)
+            finally:
+                nest.close()
+        except (OSError, MissingFeatureError) as error:
+            self.tell({"failed": f"no child could be forked: {error}", "scratch_mb": scratch_mb})
+
+    def _hatch(self, number: int, nest: confine.Nest, scratch_mb: int) -> None:
+        parent = os.getpid()
         ours, theirs = socket.socketpair()
         try:
-            pid = self.mode.fork()
+            pid = self.mode.fork(self.plain_fork)
             if pid == 0:
-                self._become_child(number, parent, theirs, scratch_mb)
-            self.names[pid] = number
+                self._become_child(parent, theirs, nest)
+            self.numbers[pid] = number
             pidfd = os.pidfd_open(pid)
             try:
                 message = {"child": number, "scratch_mb": scratch_mb}
                 self.tell(message, (ours.fileno(), pidfd))
             finally:
                 os.close(pidfd)
-        except OSError as error:
-            self.tell({"failed": f"no child could be forked: {error}", "scratch_mb": scratch_mb})
         finally:
             ours.close()
             theirs.close()
 
-    def _become_child(
-        self, number: int, parent: int, theirs: socket.socket, scratch_mb: int
-    ) -> None:
+    def _become_child(self, parent: int, theirs: socket.socket, nest: confine.Nest) -> None:
         """Run one program and never return."""
         status = 70
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.dup2(theirs.fileno(), confine.CHANNEL, inheritable=False)
+            theirs.detach()
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
             os.setsid()
-            os.dup2(theirs.detach(), _CHANNEL, inheritable=False)
-            os.closerange(_CHANNEL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-            talk = Talk(_CHANNEL)
-            facts = self._settle(talk, number, parent, scratch_mb)
-            program.live(talk, facts.get("listener", -1), self.base_bytes)
+            listener = self._settle(parent, nest)
+            self.life.live(listener)
             status = 0
         finally:
             os._exit(status)
 
-    def _settle(self, talk: Talk, number: int, parent: int, scratch_mb: int) -> confine.Facts:
+    def _settle(self, parent: int, nest: confine.Nest) -> int:
         """Confine this process and tell the host how; end it where that fails."""
+        talk = self.life.talk
         try:
-            facts = self.mode.settle(number, scratch_mb)
+            listener = self.mode.settle(nest)
             if os.getppid() not in (parent, 0):
                 os._exit(1)
         except MissingFeatureError as error:
@@ -159,12 +175,13 @@ class ForkServer:
         except OSError as error:
             talk.send({"kind": "hello", "failed": str(error)})
             os._exit(70)
+        facts = {"listener": listener, "scratch": nest.scratch, "private": nest.private}
         talk.send({"kind": "hello", **facts})
-        return facts
+        return listener
 
     def _reap(self) -> None:
         with contextlib.suppress(BlockingIOError):
-            os.read(self.wake, 4096)
+            os.read(self.deaths, 4096)
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -172,10 +189,16 @@ class ForkServer:
                 return
             if pid == 0:
                 return
-            number = self.names.pop(pid, 0)
+            number = self.numbers.pop(pid, 0)
             if number:
                 self.mode.tidy(number)
-                self.tell({"ended": number, "code": os.waitstatus_to_exitcode(status)})
+                self.ends[number] = os.waitstatus_to_exitcode(status)
+                self._tell_end(number)
+
+    def _tell_end(self, number: int) -> None:
+        """Tell the host how a child ended, once it has and the host has asked."""
+        if number in self.asked and number in self.ends:
+            self.tell({"ended": number, "code": self.ends[number]})
 
 
 def silence() -> None:
@@ -184,6 +207,19 @@ def silence() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
     os.close(null)
+
+
+def take_control(descriptor: int) -> socket.socket:
+    """Return the socket to the host, and keep the descriptor of children's channels taken."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, confine.CHANNEL + 1)
+    os.close(descriptor)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if ours.fileno() != confine.CHANNEL:
+            os.dup2(ours.fileno(), confine.CHANNEL, inheritable=False)
+        else:
+            ours.detach()
+    return socket.socket(fileno=moved)
 
 
 def prepare(options: dict[str, Any]) -> tuple[confine.Mode, dict[str, Any]]:
@@ -196,18 +232,27 @@ def prepare(options: dict[str, Any]) -> tuple[confine.Mode, dict[str, Any]]:
     readable = places.readable(options["read"])
     confine.keep_to_own_modules(readable)
     mode = confine.choose(options["mode"], options["folder"], readable)
-    base = address_space()
-    mode.prepare()
+    audit.watch_environment()
+    for _ in range(_REHEARSALS):
+        program.rehearse()
+    base, areas = address_space(), memory.areas()
+    facts = mode.prepare()
+    memory.gather(areas)
     version = sys.version.split()[0]
-    return mode, {"readable": readable, "lacks": missing, "version": version, "base": base}
+    return mode, {
+        "readable": readable,
+        "lacks": missing,
+        "version": version,
+        "base": base,
+        **facts,
+    }
 
 
 def main(control: int, settings: str) -> None:
     """Prepare this process, say that it is ready, and serve until the host goes."""
     options = json.loads(settings)
     die_with_parent(options["parent"])
-    with socket.socket(fileno=control) as channel:
-        channel.set_inheritable(False)
+    with take_control(control) as channel:
         try:
             mode, greeting = prepare(options)
         except MissingFeatureError as error:
@@ -217,5 +262,6 @@ def main(control: int, settings: str) -> None:
         server = ForkServer(channel, mode, greeting["base"])
         server.tell({"ready": True, **greeting})
         silence()
+        os.umask(0o077)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             server.serve()

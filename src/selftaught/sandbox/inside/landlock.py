@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import struct
@@ -34,6 +35,11 @@ _FILES_BY_VERSION = (13, 13, 14, 15, 15, 16)
 """How many file-system rights version 0, 1, 2, … knows; later ones know as many as the last."""
 
 
+Rule = bytes
+"""Rights below one file or folder, as the kernel reads them."""
+
+
+@functools.cache
 def version() -> int:
     """Return the kernel's Landlock version, 1 and up.
 
@@ -46,56 +52,65 @@ def version() -> int:
         raise MissingFeatureError("landlock", f"Landlock: {error}") from None
 
 
-class Ruleset:
-    """Rights by path; whatever is not allowed is denied once ``enforce`` was called."""
+def rule(descriptor: int, *, write: bool = False) -> Rule:
+    """Return the rule that lets one read, or also write, what a descriptor stands for.
 
-    def __init__(self) -> None:
-        """Handle all rights that the kernel knows.
+    Args:
+        descriptor: of a file or folder, opened with ``O_PATH``; it must stay open.
+        write: whether it may be written too.
+    """
+    rights = (_READ | _WRITE if write else _READ) & _files()
+    if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        rights &= _OF_FILES
+    return struct.pack("=Qi", rights, descriptor)
 
-        Raises:
-            MissingFeatureError: the kernel has no Landlock.
-        """
-        found = version()
-        count = _FILES_BY_VERSION[min(found, len(_FILES_BY_VERSION) - 1)]
-        self._files = (1 << count) - 1
-        network = 0b11 if found >= 4 else 0
-        scoped = 0b11 if found >= 6 else 0
-        size = 8 if found < 4 else 16 if found < 6 else 24
-        attr = struct.pack("=QQQ", self._files, network, scoped)[:size]
-        try:
-            self._descriptor = syscall("landlock_create_ruleset", attr, size, 0)
-        except OSError as error:
-            raise MissingFeatureError("landlock", f"Landlock: {error}") from None
 
-    def allow(self, paths: Iterable[str], *, write: bool = False) -> None:
-        """Let this process read, or also write, these files and folders.
+def rules(paths: Iterable[str], *, write: bool = False) -> list[Rule]:
+    """Return the rules of these files and folders, which stay open.
 
-        Raises:
-            OSError: a path does not exist.
-        """
-        for path in paths:
-            descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            try:
-                self.allow_descriptor(descriptor, write=write)
-            finally:
-                os.close(descriptor)
+    Raises:
+        OSError: a path does not exist.
+    """
+    descriptors = [os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths]
+    return [rule(descriptor, write=write) for descriptor in descriptors]
 
-    def allow_descriptor(self, descriptor: int, *, write: bool = False) -> None:
-        """Let this process read, or also write, what an ``O_PATH`` descriptor stands for."""
-        rights = (_READ | _WRITE if write else _READ) & self._files
-        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            rights &= _OF_FILES
-        rule = struct.pack("=Qi", rights, descriptor)
-        syscall("landlock_add_rule", self._descriptor, _PATH_BENEATH, rule, 0)
 
-    def enforce(self) -> None:
-        """Deny the rest, for good. The process must not be able to gain privileges.
+def ruleset(allowed: Iterable[Rule]) -> int:
+    """Return the descriptor of a set that denies everything but what the rules allow.
 
-        Raises:
-            MissingFeatureError: the kernel refuses.
-        """
-        try:
-            syscall("landlock_restrict_self", self._descriptor, 0)
-        except OSError as error:
-            raise MissingFeatureError("landlock", f"Landlock: {error}") from None
-        os.close(self._descriptor)
+    Raises:
+        MissingFeatureError: the kernel has no Landlock.
+        OSError: the machine has too little of something.
+    """
+    found = version()
+    network = 0b11 if found >= 4 else 0
+    scoped = 0b11 if found >= 6 else 0
+    size = 8 if found < 4 else 16 if found < 6 else 24
+    attr = struct.pack("=QQQ", _files(), network, scoped)[:size]
+    try:
+        descriptor = syscall("landlock_create_ruleset", attr, size, 0)
+    except OSError as error:
+        raise MissingFeatureError("landlock", f"Landlock: {error}") from None
+    for text in allowed:
+        syscall("landlock_add_rule", descriptor, _PATH_BENEATH, text, 0)
+    return descriptor
+
+
+def enforce(descriptor: int) -> None:
+    """Deny this process what a set does not allow, for good.
+
+    The process must not be able to gain privileges.
+
+    Raises:
+        MissingFeatureError: the kernel refuses.
+    """
+    try:
+        syscall("landlock_restrict_self", descriptor, 0)
+    except OSError as error:
+        raise MissingFeatureError("landlock", f"Landlock: {error}") from None
+
+
+def _files() -> int:
+    """Return all file-system rights that the kernel knows."""
+    count = _FILES_BY_VERSION[min(version(), len(_FILES_BY_VERSION) - 1)]
+    return (1 << count) - 1

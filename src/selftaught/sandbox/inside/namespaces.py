@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .kernel import (
     CLONE_NEWIPC,
@@ -23,6 +23,7 @@ from .kernel import (
     MS_REC,
     MS_REMOUNT,
     PR_SET_DUMPABLE,
+    Call,
     MissingFeatureError,
     mount,
     prctl,
@@ -41,6 +42,9 @@ NOBODY = 65534
 _INSIDE_ID = 1000
 _ALL = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
 _ATTR_READ_ONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
+_CLOSE_ON_EXEC = 1
+_SET_STRING, _CREATE = 1, 6
+_AT_FDCWD, _MOVE_EMPTY_PATH = -100, 4
 _BASES = ("/tmp", "/var/tmp", "/mnt", "/dev")
 
 
@@ -165,37 +169,58 @@ class PidNamespaces:
         Raises:
             MissingFeatureError: the kernel refuses one of the two.
         """
-        self._own = os.pidfd_open(os.getpid())
+        self._leave = Call("unshare", CLONE_NEWPID)
+        self._return = Call("setns", os.pidfd_open(os.getpid()), CLONE_NEWPID)
         try:
-            syscall("unshare", CLONE_NEWPID)
-            syscall("setns", self._own, CLONE_NEWPID)
+            self._leave()
+            self._return()
         except OSError as error:
             raise MissingFeatureError("namespaces", f"namespaces: {error}") from None
 
-    def fork(self) -> int:
-        """Return as ``os.fork`` does; the child is pid 1 of a new namespace.
+    def fork(self, fork: Callable[[], int]) -> int:
+        """Return as ``fork`` does; the child is pid 1 of a new namespace.
 
         Raises:
             OSError: the kernel refused.
         """
-        syscall("unshare", CLONE_NEWPID)
+        self._leave()
         pid = -1
         try:
-            pid = os.fork()
+            pid = fork()
         finally:
             if pid != 0:
-                syscall("setns", self._own, CLONE_NEWPID)
+                self._return()
         return pid
 
 
-def mount_box(scratch_mb: int, files: int) -> None:
-    """Give this process a scratch tmpfs of its own, with the decoys beside it.
+def new_box(scratch_mb: int, files: int) -> int:
+    """Return the descriptor of a new tmpfs with a scratch folder and the decoys, not mounted yet.
 
     Args:
         scratch_mb: MiB that it may hold.
         files: files and folders that it may hold.
+
+    Raises:
+        OSError: the kernel refused.
     """
-    syscall("unshare", CLONE_NEWNS)
-    options = f"size={scratch_mb}m,nr_inodes={files},mode=700"
-    mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, options)
-    make_box(BOX)
+    options = {"size": f"{scratch_mb}m", "nr_inodes": str(files), "mode": "700"}
+    context = syscall("fsopen", b"tmpfs", _CLOSE_ON_EXEC)
+    try:
+        for key, value in options.items():
+            syscall("fsconfig", context, _SET_STRING, key.encode(), value.encode(), 0)
+        syscall("fsconfig", context, _CREATE, None, None, 0)
+        box = syscall("fsmount", context, _CLOSE_ON_EXEC, _ATTR_NOSUID | _ATTR_NODEV)
+    finally:
+        os.close(context)
+    make_box(box)
+    return box
+
+
+def leaving_mounts() -> Call:
+    """Return the call that gives this process mounts of its own, a copy of those it has."""
+    return Call("unshare", CLONE_NEWNS)
+
+
+def entering(box: int) -> Call:
+    """Return the call that mounts a box; only this process and its children see it."""
+    return Call("move_mount", box, b"", _AT_FDCWD, BOX.encode(), _MOVE_EMPTY_PATH)

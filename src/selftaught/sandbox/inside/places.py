@@ -27,6 +27,9 @@ DECOYS = {
 }
 """Files beside the scratch folder that only a program which looks for them finds."""
 
+SCRATCH, PRIVATE = "scratch", "private"
+_DECOY_TEXTS = tuple((f"{PRIVATE}/{name}", text.encode()) for name, text in DECOYS.items())
+
 
 def python_folders() -> list[str]:
     """Return the folders of this interpreter's own files, system prefixes left out.
@@ -56,28 +59,28 @@ def readable(extra: Iterable[str]) -> list[str]:
     return sorted(set(wanted))
 
 
-def write_decoys(folder: str) -> None:
-    """Make the folder of decoys, writable like any other."""
-    os.mkdir(folder, 0o700)
-    for name, text in DECOYS.items():
-        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
-            file.write(text)
+def make_box(box: int) -> None:
+    """Fill a folder with a program's scratch folder and the decoys beside it, all writable.
 
-
-def make_box(box: str) -> None:
-    """Fill the folder ``box`` with a program's scratch folder and the decoys beside it."""
-    os.mkdir(scratch_of(box), 0o700)
-    write_decoys(private_of(box))
+    Args:
+        box: the folder's descriptor.
+    """
+    for name in (SCRATCH, PRIVATE):
+        os.mkdir(name, 0o700, dir_fd=box)
+    for name, text in _DECOY_TEXTS:
+        decoy = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600, dir_fd=box)
+        os.write(decoy, text)
+        os.close(decoy)
 
 
 def scratch_of(box: str) -> str:
     """Return the folder that the program may write."""
-    return os.path.join(box, "scratch")
+    return os.path.join(box, SCRATCH)
 
 
 def private_of(box: str) -> str:
     """Return the folder of decoys."""
-    return os.path.join(box, "private")
+    return os.path.join(box, PRIVATE)
 
 
 def environment(box: str) -> dict[str, str]:

@@ -145,14 +145,13 @@ def _line_in_program(error: BaseException) -> int | None:
     return line
 
 
-def warm_up() -> None:
-    """Touch what every program touches, so that its pages are already this process's own."""
+def rehearse() -> None:
+    """Do what every program makes us do, so that the interpreter has adapted its code to it."""
     space: dict[str, Any] = {}
-    exec(compile("def solve(x):\n    return [x, {'x': (x,)}]\n", FILE_NAME, "exec"), space)
-    frame = pack({"kind": "warm", "value": space["solve"](1.5), "text": "x" * 200})
+    exec(compile_program("def solve(x):\n    return [x, {'x': (x,)}]\n"), space)
+    frame = pack({"kind": "rehearsal", "value": space["solve"](1.5), "text": "x" * 200})
     unpack(frame[8:], b"")
     set_seed(0)
-    compile_program("x = 1")
     types.ModuleType(MODULE_NAME)
 
 
@@ -164,13 +163,25 @@ class Life:
         self.talk, self.base_bytes = talk, base_bytes
         self.function: Callable[..., Any] | None = None
 
-    def run(self, listener: int) -> None:
-        """Load the program, then answer calls until the host goes.
+    def live(self, listener: int) -> None:
+        """Serve the host until it closes the channel.
+
+        Args:
+            listener: where the kernel asks about system calls; -1: nowhere.
+        """
+        try:
+            self._run(listener)
+        except (HostGoneError, ConnectionError):
+            return
+        except FrameError:
+            os._exit(UNREADABLE)
+
+    def _run(self, listener: int) -> None:
+        """Load the program, then answer calls.
 
         The first frame shows that the host has its copy of ``listener``; ours must be gone
         before the program runs, which could answer itself there.
         """
-        warm_up()
         settings = self.talk.next_call()
         if listener >= 0:
             os.close(listener)
@@ -210,19 +221,3 @@ class Life:
     def _send(self, token: str, status: str, detail: str, value: Any = None) -> None:
         frame = {"kind": "result", "token": token, "status": status, "detail": detail}
         self.talk.send({**frame, "value": value})
-
-
-def live(talk: Talk, listener: int, base_bytes: int) -> None:
-    """Serve the host until it closes the channel.
-
-    Args:
-        talk: the channel to the host.
-        listener: where the kernel asks about system calls; -1: nowhere.
-        base_bytes: address space of the interpreter's own.
-    """
-    try:
-        Life(talk, base_bytes).run(listener)
-    except (HostGoneError, ConnectionError):
-        return
-    except FrameError:
-        os._exit(UNREADABLE)

@@ -5,23 +5,15 @@ from __future__ import annotations
 import ctypes
 import errno
 import functools
-import os
 import struct
 
-from .kernel import (
-    MACHINE,
-    MACHINES,
-    NUMBERS,
-    PR_SET_NO_NEW_PRIVS,
-    MissingFeatureError,
-    load_numbers,
-    prctl,
-    syscall,
-)
+from .kernel import MACHINE, MACHINES, NUMBERS, Call, MissingFeatureError, load_numbers
 from .rules import CHECKED, ERRORS, FREE, OWN_PID, Check
 
 _ALLOW, _ERRNO, _NOTIFY = 0x7FFF0000, 0x00050000, 0x7FC00000
 _LOAD, _JUMP_EQUAL, _AND, _RETURN = 0x20, 0x15, 0x54, 0x06
+_JUMP_FROM, _JUMP = 0x35, 0x05
+_FARTHEST = 255
 _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
 
 _SET_MODE_FILTER = 1
@@ -60,27 +52,48 @@ def _check(check: Check, pid: int) -> list[Instruction]:
     return code
 
 
-def _block(number: int, body: list[Instruction]) -> list[Instruction]:
-    """Return the body guarded by the system call's number."""
-    return [(_JUMP_EQUAL, 0, len(body), number), *body]
+def _leaves(numbers: dict[str, int], pid: int) -> list[tuple[int, list[Instruction]]]:
+    """Return what is done from each number on, in rising order, up to the next one."""
+    bodies = {numbers[name]: [_answer(_ERRNO | error)] for name, error in ERRORS.items()}
+    for name in FREE & numbers.keys() - ERRORS.keys():
+        bodies[numbers[name]] = [_answer(_ALLOW)]
+    for name in CHECKED.keys() & numbers.keys():
+        steps = [step for check in CHECKED[name] for step in _check(check, pid)]
+        bodies[numbers[name]] = [*steps, _answer(_ALLOW)]
+    unlisted = [_answer(_NOTIFY)]
+    leaves = [(0, bodies.get(0, unlisted))]
+    for number in range(1, max(bodies) + 2):
+        body = bodies.get(number, unlisted)
+        if body != leaves[-1][1]:
+            leaves.append((number, body))
+    return leaves
+
+
+def _search(leaves: list[tuple[int, list[Instruction]]]) -> list[Instruction]:
+    """Return a binary search for the leaf of a number.
+
+    The kernel runs a new filter once for each number to see which calls always pass, so a
+    search from first to last would cost each child as much as its whole confinement.
+    """
+    if len(leaves) == 1:
+        return leaves[0][1]
+    middle = len(leaves) // 2
+    below, above = _search(leaves[:middle]), _search(leaves[middle:])
+    first = leaves[middle][0]
+    if len(below) <= _FARTHEST:
+        return [(_JUMP_FROM, len(below), 0, first), *below, *above]
+    return [(_JUMP_FROM, 0, 1, first), (_JUMP, 0, 0, len(below)), *below, *above]
 
 
 def program(numbers: dict[str, int], machine: str, pid: int) -> list[Instruction]:
     """Return the filter of a machine for a process whose own pid is ``pid``."""
-    code = [
+    return [
         _load(_MACHINE_AT),
         (_JUMP_EQUAL, 1, 0, MACHINES[machine]),
         _answer(_NOTIFY),
         _load(_NUMBER_AT),
+        *_search(_leaves(numbers, pid)),
     ]
-    for name, number in ERRORS.items():
-        code += _block(numbers[name], [_answer(_ERRNO | number)])
-    for name in sorted(FREE & numbers.keys() - ERRORS.keys()):
-        code += _block(numbers[name], [_answer(_ALLOW)])
-    for name in sorted(CHECKED.keys() & numbers.keys()):
-        body = [step for check in CHECKED[name] for step in _check(check, pid)]
-        code += _block(numbers[name], [*body, _answer(_ALLOW)])
-    return [*code, _answer(_NOTIFY)]
 
 
 @functools.cache
@@ -88,6 +101,41 @@ def _text(machine: str) -> bytes:
     """Return the machine's filter as the kernel reads it, for a pid that is put in later."""
     steps = program(load_numbers(machine), machine, _ANY_PID)
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
+
+
+class Filter:
+    """The filter for the process of one pid, and the calls that install it."""
+
+    def __init__(self, pid: int) -> None:
+        """Put everything together, so that installing is one system call."""
+        text = _text(MACHINE).replace(struct.pack("=I", _ANY_PID), struct.pack("=I", pid))
+        self._buffer = ctypes.create_string_buffer(text, len(text))
+        address = ctypes.addressof(self._buffer)
+        header = struct.pack("@HxxxxxxQ", len(text) // _STEP_BYTES, address)
+        self._killable = Call("seccomp", _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
+        self._plain = Call("seccomp", _SET_MODE_FILTER, _NEW_LISTENER, header)
+
+    def install(self) -> int:
+        """Confine this process for good; return the descriptor at which the host is asked.
+
+        The process must not be able to gain privileges.
+
+        Raises:
+            MissingFeatureError: the kernel has no seccomp filters with user notification.
+        """
+        try:
+            return self._install()
+        except OSError as error:
+            reason = f"seccomp user notification: {error}"
+            raise MissingFeatureError("seccomp", reason) from None
+
+    def _install(self) -> int:
+        try:
+            return self._killable()
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            return self._plain()
 
 
 def prepare() -> None:
@@ -99,29 +147,3 @@ def prepare() -> None:
     if not NUMBERS:
         raise MissingFeatureError("seccomp", f"system calls of {MACHINE} are not known")
     _text(MACHINE)
-
-
-def install() -> int:
-    """Confine this process for good; return the descriptor at which the host is asked.
-
-    Raises:
-        MissingFeatureError: the kernel has no seccomp filters with user notification.
-    """
-    pid = struct.pack("=I", os.getpid())
-    text = _text(MACHINE).replace(struct.pack("=I", _ANY_PID), pid)
-    buffer = ctypes.create_string_buffer(text, len(text))
-    header = struct.pack("@HxxxxxxQ", len(text) // _STEP_BYTES, ctypes.addressof(buffer))
-    try:
-        prctl(PR_SET_NO_NEW_PRIVS, 1)
-        return _install(header)
-    except OSError as error:
-        raise MissingFeatureError("seccomp", f"seccomp user notification: {error}") from None
-
-
-def _install(header: bytes) -> int:
-    try:
-        return syscall("seccomp", _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-        return syscall("seccomp", _SET_MODE_FILTER, _NEW_LISTENER, header)

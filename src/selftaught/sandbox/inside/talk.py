@@ -28,8 +28,8 @@ class Talk:
     """A channel to the host."""
 
     def __init__(self, descriptor: int) -> None:
-        """Own the descriptor of a connected stream socket."""
-        self._socket = socket.socket(fileno=descriptor)
+        """Own the descriptor of a stream socket, which may be connected later."""
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, proto=0, fileno=descriptor)
         self._threaded = False
         self._calls: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[bytes] = queue.SimpleQueue()
