@@ -1,27 +1,36 @@
 """Throughput of the OpenAI protocol's provider against a local server with 200 ms latency.
 
-Prints, for 2,000 requests with 200 in flight: wall time and its ratio to the ideal of 2 s,
-CPU time of our process a call, and memory at the half and at the end. The server is a
-process of its own and sends fixed bytes, so that it takes as little of a core as it can.
+2,000 requests, 200 in flight, in turns through our provider, through aiohttp alone (the least
+that Python can do), and through the clients of OpenEvolve and litellm, which are installed in
+environments of their own (`scripts/environment.py`) and left out where that fails. Every client
+is a process of its own, and so is the server, which sends fixed bytes, so that it takes as
+little of a core as it can.
 
-    python benchmarks/models.py
+    python benchmarks/models.py [--rounds 3] [--write]
 """
 
 from __future__ import annotations
 
-import asyncio
+import argparse
+import contextlib
 import json
+import os
+import platform
+import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-from selftaught.models.openai import open_openai
-from selftaught.models.options import ModelOptions
-from selftaught.ports import Message, ModelRequest, Parameters
-
+ROOT = Path(__file__).resolve().parents[1]
+CLIENTS = Path(__file__).parent / "model_clients"
 REQUESTS, IN_FLIGHT, LATENCY_SECONDS = 2_000, 200, 0.2
-PROMPT = "Improve this program.\n" + "x = x + 1\n" * 100
+IDEAL_SECONDS = REQUESTS / IN_FLIGHT * LATENCY_SECONDS
+
+OURS, BARE = "selftaught", "aiohttp alone"
+PEERS = {
+    "OpenEvolve 0.4.1": ("with_openevolve.py", "openevolve", "openevolve==0.4.1"),
+    "litellm 1.110.2": ("with_litellm.py", "litellm", "litellm==1.110.2"),
+}
 
 SERVER = f"""
 import asyncio, json
@@ -50,55 +59,101 @@ class Talk(asyncio.Protocol):
 async def main():
     server = await asyncio.get_running_loop().create_server(Talk, "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
-    await asyncio.sleep(120)
+    await asyncio.sleep(1200)
 
 asyncio.run(main())
 """
 
 
-def resident_mb():
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 2**20
-
-
-async def measure(url):
-    model = open_openai("openai/m", "m", ModelOptions(base_url=url, in_flight=IN_FLIGHT))
-    memory = []
-
-    async def one(number):
-        messages = (Message("system", "You are an expert."), Message("user", PROMPT))
-        request = ModelRequest(messages, Parameters(), (0,), f"r{number}", 0)
-        given = [each async for each in model.respond(request)]
-        if number in (REQUESTS // 2, REQUESTS - 1):
-            memory.append(resident_mb())
-        return len(given)
-
-    await one(-1)  # imports and the first connection
-    wall, cpu = time.perf_counter(), time.process_time()
-    answered = sum(await asyncio.gather(*(one(number) for number in range(REQUESTS))))
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    await model.close()
-    assert answered == REQUESTS
-    ideal = REQUESTS / IN_FLIGHT * LATENCY_SECONDS
-    return {
-        "requests": REQUESTS,
-        "in_flight": IN_FLIGHT,
-        "ideal_seconds": ideal,
-        "wall_seconds": round(wall, 3),
-        "ratio": round(wall / ideal, 3),
-        "cpu_ms_per_call": round(cpu / REQUESTS * 1000, 3),
-        "resident_mb": [round(each, 1) for each in memory],
-    }
-
-
-def main():
+@contextlib.contextmanager
+def serving():
+    """The address of the server, which runs meanwhile."""
     server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
     try:
-        port = int(server.stdout.readline())
-        print(json.dumps(asyncio.run(measure(f"http://127.0.0.1:{port}/v1"))))
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}/v1"
     finally:
         server.kill()
         server.wait()
+        server.stdout.close()
+
+
+def installed():
+    """The clients that can be run: {name: (interpreter, file)}."""
+    clients = {OURS: (sys.executable, "ours.py"), BARE: (sys.executable, "bare_aiohttp.py")}
+    for name, (file, *wanted) in PEERS.items():
+        maker = [sys.executable, str(ROOT / "scripts" / "environment.py"), *wanted]
+        made = subprocess.run(maker, capture_output=True, text=True, check=False)
+        if made.returncode:
+            why = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
+            print(f"left out: {name}: {why}")
+        else:
+            clients[name] = (made.stdout.strip(), file)
+    return clients
+
+
+def measured(url, interpreter, file):
+    """What one client took for all requests."""
+    command = [interpreter, str(CLIENTS / file), url, str(REQUESTS), str(IN_FLIGHT)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    if told.returncode:
+        raise SystemExit(f"{file} failed:\n{told.stderr[-4000:]}")
+    return json.loads(told.stdout.splitlines()[-1])
+
+
+def table(rounds):
+    """A row a client: medians over the rounds, with the least and the most."""
+    clients = installed()
+    found = {name: [] for name in clients}
+    with serving() as url:
+        for number in range(rounds):
+            names = list(clients)
+            for name in names[number % len(names) :] + names[: number % len(names)]:
+                found[name].append(measured(url, *clients[name]))
+    ours = statistics.median(each["wall_seconds"] for each in found[OURS])
+    lines = [
+        "| client | wall, s | of the ideal | of ours | CPU a call, ms | MiB at half, at the end |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, rows in found.items():
+        walls = sorted(each["wall_seconds"] for each in rows)
+        cpus = sorted(each["cpu_ms"] for each in rows)
+        half, end = (statistics.median(each["resident_mb"][at] for each in rows) for at in (0, 1))
+        ratios, beside = [wall / IDEAL_SECONDS for wall in walls], statistics.median(walls) / ours
+        lines.append(
+            f"| {name} | {spread(walls)} | {spread(ratios)} | {beside:.2f} "
+            f"| {spread(cpus)} | {half:.1f}, {end:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def spread(values):
+    """The median of sorted values, and the least and the most."""
+    return f"{statistics.median(values):.2f} ({values[0]:.2f}–{values[-1]:.2f})"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    text = table(options.rounds)
+    told = (
+        f"{REQUESTS:,} requests, {IN_FLIGHT} in flight, {LATENCY_SECONDS * 1000:.0f} ms latency, "
+        f"ideal {IDEAL_SECONDS:.1f} s; median (least–most) of {options.rounds} rounds in turns.\n"
+        f"Linux {platform.release().split('-')[0]}, {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end."
+    )
+    print(text, told, sep="\n\n")
+    if options.write:
+        page = (
+            "# What asking a model costs\n\n"
+            "Written by `python benchmarks/models.py --write`. Each client runs in a process of\n"
+            "its own and asks the same server, in another process, for the same answers. Time\n"
+            "includes opening the connections, not imports. `selftaught` also sees to retries,\n"
+            "deadlines, seeds, tokens and dollars; `aiohttp alone` to nothing of it.\n\n"
+            f"{told}\n\n{text}\n"
+        )
+        (ROOT / "docs/model_figures.md").write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 
 from selftaught.models.waiter import Waiter
 
 SHRINK = 0.7
 LEAST_SHARE = 8
 """Throttling narrows the width to an eighth at most: waits do the rest."""
+
+
+class Slot:
+    """A slot of a pace, held within ``async with``; thousands may be waited for at once."""
+
+    __slots__ = ("_pace", "_ticket")
+
+    def __init__(self, pace: Pace, ticket: int) -> None:
+        """Keep whose slot it is, and the place in the queue."""
+        self._pace = pace
+        self._ticket = ticket
+
+    def __aenter__(self) -> Coroutine[None, None, None]:
+        """Wait for the slot."""
+        return self._pace.enter(self._ticket)
+
+    async def __aexit__(self, *_: object) -> None:
+        """Give the slot back."""
+        self._pace.leave()
 
 
 class Pace:
@@ -37,17 +55,24 @@ class Pace:
         """Requests that may be under way at once now."""
         return max(1, int(self._width))
 
-    @asynccontextmanager
-    async def slot(self, ticket: int) -> AsyncIterator[None]:
-        """Hold a slot; the lowest ticket comes first, so that old requests are not starved."""
-        await self._enter(ticket)
+    def slot(self, ticket: int) -> Slot:
+        """Return a slot to be held; the lowest ticket comes first, so that none is starved."""
+        return Slot(self, ticket)
+
+    async def enter(self, ticket: int) -> None:
+        """Return once a slot is held and no ``Retry-After`` is to be waited out."""
+        await self._queued(ticket)
         try:
             while (wait := self._resume_at - self._waiter.monotonic()) > 0:
                 await self._waiter.sleep(wait)
-            yield
-        finally:
-            self._busy -= 1
-            self._admit()
+        except BaseException:
+            self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Give a slot back."""
+        self._busy -= 1
+        self._admit()
 
     def succeeded(self) -> None:
         """Take note of an answer: about one slot more for a whole width of them."""
@@ -63,7 +88,7 @@ class Pace:
         if wait_seconds is not None:
             self._resume_at = max(self._resume_at, now + wait_seconds)
 
-    async def _enter(self, ticket: int) -> None:
+    async def _queued(self, ticket: int) -> None:
         if self._busy < self.width and not self._queue:
             self._busy += 1
             return
@@ -74,8 +99,7 @@ class Pace:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():  # the slot was given and is not wanted
-                self._busy -= 1
-                self._admit()
+                self.leave()
             raise
 
     def _admit(self) -> None:

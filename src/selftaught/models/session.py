@@ -13,6 +13,9 @@ from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 KEEP_ALIVE_SECONDS = 60.0
 
+YOUNG_OBJECTS = 20_000
+"""New objects before a search for garbage, 700 to 2,000 by default."""
+
 _TELEMETRY = "X-Stainless-"
 """What the SDK tells of the user's machine; no server needs it."""
 
@@ -50,11 +53,16 @@ def open_session(secret: str, url: str) -> tuple[ClientSession, str]:
 
 @cache
 def _settle() -> None:
-    """Leave what is loaded so far out of searches for garbage.
+    """Have Python search less for garbage: sends wait meanwhile.
 
-    The SDK's types make each full search take a tenth of a second, in which nothing is sent.
+    With the SDK's types each full search takes a tenth of a second, so what is loaded so far
+    is left out; and a burst of prompts makes some ten thousand objects that all stay until
+    their answers come, in which the usual search after every 700 finds nothing.
     """
     gc.freeze()
+    young, *older = gc.get_threshold()
+    if young:  # 0: the user has turned it off
+        gc.set_threshold(max(young, YOUNG_OBJECTS), *older)
 
 
 def _proxy(place: str) -> str | None:
