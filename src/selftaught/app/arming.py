@@ -14,12 +14,10 @@ from selftaught.app.comparing import MOST_REPEATS, record_of
 from selftaught.app.conduct import End
 from selftaught.app.plans import Plan, plan
 from selftaught.app.recursion import GateMaker
-from selftaught.engine.arms import (
-    Arms,
-    Contestants,
-)
+from selftaught.engine.arms import STOP, Arms, Contestants
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
+from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished
@@ -99,6 +97,10 @@ class ArmsWork:
         """Go through the replicates, one after another."""
         for number in range(self._plan.details["repeats"]):
             await self.replicate(number)
+            for name, tasks in self._sets.items():
+                of = f"arm {STOP}, replicate {number + 1}, {name}"
+                engine = self._engine.sibling(tasks=tasks, settings=self._arms.settings(number))
+                await watch_entrants(engine, f"arms/{number}/{name}", {STOP: of})
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
     async def replicate(self, number: int) -> None:

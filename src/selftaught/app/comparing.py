@@ -15,6 +15,7 @@ from selftaught.app.record import Record
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament
+from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished
@@ -97,6 +98,7 @@ class CompareWork:
         names = self._plan.details["entrants"]
         entrants = [Entrant(name, self._plan.programs[name]) for name in names]
         await self._tournament.run(entrants, range(self._plan.details["repeats"]))
+        await watch_entrants(self._engine, LABEL, {name: name for name in names})
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
     async def result(self, state: RunState, end: End, folder: Path) -> CompareResult:

@@ -54,7 +54,12 @@ def _answer(request: dict[str, Any], tasks: dict[str, Task], sandbox: Sandbox) -
     try:
         if reference not in tasks:
             tasks[reference] = find(reference)
-        instances = InstanceSet(Split(request["split"]), request["seed"], tuple(request["draw"]))
+        instances = InstanceSet(
+            Split(request["split"]),
+            request["seed"],
+            tuple(request["draw"]),
+            backwards=request["backwards"],
+        )
         outcome = evaluate(tasks[reference], Program(request["source"]), instances, sandbox)
     except TaskCodeError as error:
         parts = {"task": error.task, "function": error.function, "traceback": error.traceback}

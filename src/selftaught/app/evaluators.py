@@ -76,6 +76,7 @@ class ProcessEvaluator:
             "split": instances.split,
             "seed": instances.seed,
             "draw": instances.draw,
+            "backwards": instances.backwards,
         }
         async with self._free:
             reply = await self._ask(json.dumps(request).encode("ascii"))

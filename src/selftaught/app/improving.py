@@ -12,6 +12,7 @@ from selftaught.app.results import BestProgram, ImproveResult, ProgramScore
 from selftaught.engine.invocation import Ended
 from selftaught.engine.meta import Engine
 from selftaught.engine.single import Found, Single
+from selftaught.engine.watch import watch_program
 from selftaught.values.digest import digest
 from selftaught.values.facts import RunFinished
 from selftaught.values.program import Program
@@ -34,6 +35,7 @@ class ImproveWork:
         self._ended = await self._single.run(self._plan.improver)
         found = await self._single.best()
         await self._test(found, early=False)
+        await watch_program(self._engine, self._task, found.program)
         self._engine.journal.write("", RunFinished(best=found.program.id, head=""), "end")
 
     async def result(self, state: RunState, end: End, folder: Path) -> ImproveResult:

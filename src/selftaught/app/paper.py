@@ -23,6 +23,7 @@ from selftaught.engine.arms import FROZEN, STOP
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament
+from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished
@@ -125,6 +126,10 @@ class PaperWork:
         repeats = test_repeats(engine.settings.scale, len(tasks))
         tournament = Tournament(engine, f"{TESTS}/{number}", checkpoints=True)
         await tournament.run(entrants, range(repeats))
+        last = in_force(events, number, STOP, start)[-1]
+        await watch_entrants(
+            engine, f"{TESTS}/{number}", {last: f"last improver, run {number + 1}"}
+        )
 
     async def _transfer(self) -> Program:
         """Carry the best improver of all runs, by train, over to tasks that it never saw."""
@@ -143,6 +148,7 @@ class PaperWork:
             engine = self._engine.sibling(tasks=self._tasks(names))
             repeats = range(self._details["transfer_repeats"])
             await Tournament(engine, label, split=split).run(entrants, repeats)
+            await watch_entrants(engine, label, {IMPROVED: f"improved improver, {label}"})
         return improved
 
     def _tasks(self, names: Iterable[str]) -> list[Task]:

@@ -14,9 +14,10 @@ from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, Ru
 from selftaught.budget import Ledger
 from selftaught.engine.adoption import PairedGate
 from selftaught.engine.archive import Archive
-from selftaught.engine.meta import Engine
+from selftaught.engine.meta import Engine, Place
 from selftaught.engine.steps import Steps
 from selftaught.engine.stop import Approval, Recursion, Round
+from selftaught.engine.watch import watch_improver
 from selftaught.values.digest import digest
 from selftaught.values.facts import Interval, MetaEvaluated, RunFinished
 from selftaught.values.program import Program
@@ -63,7 +64,10 @@ class RunWork:
         if self._control:
             self._control_final = await self._control.run(start)
         for improver in self._tested():
-            await self._test(improver)
+            measured = await self._test(improver)
+            if improver == self._final:
+                places = self._test_places()
+                await watch_improver(self._engine, "final improver", measured, places)
         finished = RunFinished(best=self._final.id, head=self._steps.head)
         self._engine.journal.write("", finished, "end")
 
@@ -106,11 +110,13 @@ class RunWork:
             programs.append(self._control_final)
         return list({program.id: program for program in programs}.values())
 
-    async def _test(self, improver: Program) -> None:
+    def _test_places(self) -> list[Place]:
         engine = self._engine
-        places = engine.paired_places("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
-        ledger = Ledger(parent=engine.ledger)
-        await engine.meta_evaluate(f"test/{improver.id[:12]}", improver, places, ledger)
+        return engine.paired_places("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
+
+    async def _test(self, improver: Program) -> MetaEvaluated:
+        name, ledger = f"test/{improver.id[:12]}", Ledger(parent=self._engine.ledger)
+        return await self._engine.meta_evaluate(name, improver, self._test_places(), ledger)
 
     def _scored(self, improver: Program, state: RunState) -> ImproverScore:
         return ImproverScore(

@@ -23,6 +23,7 @@ from selftaught.app.winner import Candidate
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament
+from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished
@@ -124,6 +125,7 @@ class TransferWork:
         split = wanted_split(self._plan.tasks, self._plan.details.get("split", TEST))
         tournament = Tournament(self._engine, LABEL, split=split)
         await tournament.run(entrants, range(self._plan.details["repeats"]))
+        await watch_entrants(self._engine, LABEL, {IMPROVED: "improved improver"})
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
     async def result(self, state: RunState, end: End, folder: Path) -> TransferResult:

@@ -13,6 +13,7 @@ from selftaught.app.ledger import verify
 from selftaught.app.reading import Reading
 from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
+from selftaught.app.watch import watch
 from selftaught.cli import figures
 from selftaught.cli.answer import Answer
 from selftaught.cli.console import visible
@@ -20,6 +21,7 @@ from selftaught.cli.words.improve import improve_words
 from selftaught.cli.words.lists import moment, table
 from selftaught.cli.words.recorded import recorded_words
 from selftaught.cli.words.run import run_words
+from selftaught.cli.words.watch import watch_words
 from selftaught.ports import RunStore
 
 
@@ -54,6 +56,7 @@ def shown(store: RunStore, reading: Reading, wanted: Wanted) -> Answer:
     if wanted.head is not None:  # first: a changed log may not even make a result
         words += _verified(store, reading, wanted.head, verified)
     found = result(store, reading, digested=wanted.digest)
+    watched = watch(reading.state, store.get)
     data: dict[str, Any] = (
         verified
         | found.model_dump(mode="json")
@@ -63,6 +66,7 @@ def shown(store: RunStore, reading: Reading, wanted: Wanted) -> Answer:
             "started": reading.info.started,
             "events": reading.counts,
             "notes": reading.state.notes,
+            "watch": watched.model_dump(mode="json"),
         }
     )
     if wanted.best:
@@ -72,7 +76,7 @@ def shown(store: RunStore, reading: Reading, wanted: Wanted) -> Answer:
         words += _programs(store, reading, data)
     if wanted.attempts:
         words += _attempts(reading, data)
-    words = words or _all(store, reading, found)
+    words = words or [*_all(store, reading, found), *watch_words(watched)]
     return Answer(data, lambda: words)
 
 

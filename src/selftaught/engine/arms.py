@@ -16,7 +16,7 @@ from selftaught.engine.adoption import GateFactory
 from selftaught.engine.archive import Archive
 from selftaught.engine.expenses import Expenses
 from selftaught.engine.meta import Engine
-from selftaught.engine.settings import Scale
+from selftaught.engine.settings import Scale, Settings
 from selftaught.engine.steps import Steps
 from selftaught.engine.stop import Recursion
 from selftaught.engine.together import all_or_first_failure
@@ -60,15 +60,18 @@ class Arms:
         Raises:
             LimitReached: a limit is spent; what was done is in the log.
         """
-        seed = derive(self._engine.settings.seed, "arms", number)
-        settings = replace(self._engine.settings, seed=seed)
-        engine = self._engine.sibling(settings=settings)
+        engine = self._engine.sibling(settings=self.settings(number))
         frozen, stop = await all_or_first_failure(
             [self._rounds(engine, number, FROZEN), self._rounds(engine, number, STOP)]
         )
         for name, tasks in sets.items():
             downstream = engine.sibling(tasks=tasks)
             await self._downstream(downstream, f"arms/{number}/{name}", (frozen, stop))
+
+    def settings(self, number: int) -> Settings:
+        """Return the settings of a replicate: it has a seed of its own."""
+        seed = derive(self._engine.settings.seed, "arms", number)
+        return replace(self._engine.settings, seed=seed)
 
     async def _rounds(self, engine: Engine, number: int, arm: str) -> Program:
         """Return the improver that an arm's rounds end with; they share nothing with others."""

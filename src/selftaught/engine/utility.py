@@ -118,6 +118,14 @@ class Evaluations:
                 return known
         return await self._run(task, program, instances, (SESSIONS, EARLY + key))
 
+    async def again(self, task: Task, program: Program, instances: InstanceSet) -> Evaluated:
+        """Return what becomes of the program now, whatever is known; records and charges nothing.
+
+        For looks after a run's end at what it found; who looks records what it saw.
+        """
+        await self._going.wait()
+        return evaluated(await self._evaluator.evaluate(task, program, instances), instances)
+
     async def stop(self) -> None:
         """End the evaluations under way: a resumed run does them again."""
         await ended(self._under_way.values())

@@ -63,13 +63,13 @@ def _run_all(
     task: Task, instances: InstanceSet, children: Children, count: int
 ) -> list[InstanceResult]:
     results: list[InstanceResult] = []
-    for index in range(count):
+    for index in reversed(range(count)) if instances.backwards else range(count):
         if results and results[-1].status in UNSCORED:
             skipped = InstanceResult(index, results[-1].status, None, 0.0, "not run")
             results.append(skipped)
         else:
             results.append(_run_one(task, instances, children, index))
-    return results
+    return sorted(results, key=lambda each: each.index)
 
 
 def _run_one(task: Task, instances: InstanceSet, children: Children, index: int) -> InstanceResult:

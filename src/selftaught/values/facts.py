@@ -365,6 +365,75 @@ class Examined(Record):
     seconds: float = 0.0
 
 
+class TaskRange(Record):
+    """A task's scale and entry point; ``known_best`` is None where it is unknown."""
+
+    task: str
+    entry_point: str
+    low: float
+    high: float
+    known_best: float | None
+
+
+class Chosen(Record):
+    """A program that an improver returned, with its score on either side.
+
+    ``train`` is what the improver was told of it, None where it never asked; ``held_out``
+    the score on instances that it did not see, None where there are none.
+    """
+
+    task: str
+    program: str
+    train: float | None
+    held_out: float | None
+
+
+class Watched(Record):
+    """What the watch for reward hacking looks at, taken down when a run has ended.
+
+    ``subject`` is a program of ``improve``, or an improver; ``of`` says which it was in the
+    run. ``train_gains`` and ``held_out_gains`` are a program's instance by instance, over
+    the seed program; empty for an improver. Stands among the sessions, which are no part of
+    what is compared between runs.
+    """
+
+    kind: Literal["watched"] = "watched"
+    subject: str
+    of: str
+    ranges: tuple[TaskRange, ...]
+    chosen: tuple[Chosen, ...]
+    train_gains: tuple[float, ...] = ()
+    held_out_gains: tuple[float, ...] = ()
+
+
+class Rechecked(Record):
+    """A program was run once more on instances that had scored it, the last one first.
+
+    Attributes:
+        program: its id.
+        task: the task's name.
+        split: of the instances.
+        draw: of the instances.
+        compared: instances with equal conditions; not those at a limit of time or memory.
+        order: those of them whose score is another in the other order, and the same again
+            in the first.
+        unstable: those whose score is another in the first order, too.
+        evaluations: made for this; no budget paid for them.
+        seconds: CPU seconds of them.
+    """
+
+    kind: Literal["rechecked"] = "rechecked"
+    program: str
+    task: str
+    split: str
+    draw: tuple[str | int, ...]
+    compared: int
+    order: tuple[int, ...]
+    unstable: tuple[int, ...]
+    evaluations: int
+    seconds: float = 0.0
+
+
 class RunFinished(Record):
     """A run did everything that it had to; ``head`` is the head of its ledger."""
 
@@ -422,6 +491,8 @@ Fact = Annotated[
     | Examined
     | Minimised
     | Noted
+    | Watched
+    | Rechecked
     | SessionStarted
     | SessionEnded
     | RunFinished,

@@ -18,6 +18,7 @@ from selftaught.values.facts import (
     MetaEvaluated,
     Noted,
     Prompted,
+    Rechecked,
     Record,
     Refused,
     Responded,
@@ -29,6 +30,7 @@ from selftaught.values.facts import (
     SessionStarted,
     Spent,
     UtilityCalled,
+    Watched,
 )
 
 
@@ -61,6 +63,8 @@ class RunState:
         attempts: what programs and improvers tried, with the program's id.
         notes: what a reader should know.
         test_looks: how many evaluations looked at a test split.
+        watched: what the watch for reward hacking looks at.
+        rechecked: programs that were run once more, in another order of instances.
     """
 
     started: RunStarted | None = None
@@ -76,6 +80,8 @@ class RunState:
     attempts: list[tuple[str, AttemptRecord]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     test_looks: int = 0
+    watched: list[Watched] = field(default_factory=list)
+    rechecked: list[Rechecked] = field(default_factory=list)
 
     def apply(self, event: Event) -> None:
         """Take in the next event; events come in the order of writing."""
@@ -206,6 +212,18 @@ def _round_finished(state: RunState, event: Event) -> None:
         found.finished = event.fact
 
 
+def _watched(state: RunState, event: Event) -> None:
+    assert isinstance(event.fact, Watched)
+    state.watched.append(event.fact)
+
+
+def _rechecked(state: RunState, event: Event) -> None:
+    fact = event.fact
+    assert isinstance(fact, Rechecked)
+    state.rechecked.append(fact)
+    state.test_looks += fact.evaluations if fact.split == "test" else 0
+
+
 def _noted(state: RunState, event: Event) -> None:
     assert isinstance(event.fact, Noted)
     state.notes.append(event.fact.text)
@@ -230,6 +248,8 @@ _HANDLERS: dict[type[Record], Callable[[RunState, Event], None]] = {
     Decided: _decided,
     RoundFinished: _round_finished,
     Noted: _noted,
+    Watched: _watched,
+    Rechecked: _rechecked,
 }
 
 FOLDED = frozenset(kind.model_fields["kind"].default for kind in _HANDLERS)

@@ -138,6 +138,8 @@ class InstanceSet:
         draw: names this draw among others of the same split: ``()`` for the split itself
             (what ``selftaught score`` shows), else for example ``("meta", 3)`` for the
             fourth repeat of the meta-utility.
+        backwards: the last instance is run first. Each keeps its number and its seeds, so
+            that only a program that remembers earlier calls does otherwise.
 
     The generator of instance ``i`` is ``numpy.random.default_rng(derive(seed, "instance",
     task.name, split, *draw, i))``; the program's own ``random`` and numpy are seeded with
@@ -148,3 +150,4 @@ class InstanceSet:
     split: Split
     seed: int
     draw: tuple[str | int, ...] = ()
+    backwards: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass
 
 from selftaught.analysis.bypass import attributes, parties
 from selftaught.analysis.bypass.calls import call_closure, call_unknown, instantiate
@@ -45,22 +46,66 @@ class _TooLongError(Exception):
     """The program needs more steps than are spent on one."""
 
 
+@dataclass(frozen=True, order=True)
+class LibraryCall:
+    """A call of a function that the program did not write itself.
+
+    Attributes:
+        line: its line, from 1.
+        path: the function's full name, e.g. ``time.perf_counter``, whatever the program
+            calls it; ``time.*`` where only the module is known.
+        arguments: how many it is given, keywords included.
+    """
+
+    line: int
+    path: str
+    arguments: int
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a program uses of the library: its calls, and attributes of what it did not make.
+
+    ``attributes`` are pairs of line and name.
+    """
+
+    calls: tuple[LibraryCall, ...]
+    attributes: tuple[tuple[int, str], ...]
+
+
 def walk(source: str) -> list[Hit]:
     """Return every hit in a program, sorted by line; none where it does not parse.
 
     The module's body is read, then ``improve_algorithm``; where there is none, every
     function at the top level, its parameters taken for what their names say.
     """
+    reading = _Walk()
+    _go_through(reading, source, "")
+    return sorted(reading.hits)
+
+
+def library_uses(source: str, entry: str = "") -> Uses:
+    """Return what a program uses of the library where it can be reached.
+
+    Args:
+        source: the program; one that does not parse uses nothing.
+        entry: the function that is called, with arguments that nothing is known of; empty,
+            or no function of the program: as `walk` goes through it.
+    """
+    reading = _Walk()
+    _go_through(reading, source, entry)
+    return Uses(tuple(sorted(reading.calls)), tuple(sorted(reading.looked)))
+
+
+def _go_through(reading: _Walk, source: str, entry: str) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    reading = _Walk()
+        return
     with suppress(_TooLongError, RecursionError):
-        reading.read(tree)
-    return sorted(reading.hits)
+        reading.read(tree, entry)
 
 
 class _Walk:
@@ -69,14 +114,21 @@ class _Walk:
     def __init__(self) -> None:
         self.hits: set[Hit] = set()
         self.written: set[str] = set()
+        self.calls: set[LibraryCall] = set()
+        self.looked: set[tuple[int, str]] = set()
         self.top = Scope()
         self._steps = 0
         self._stack: list[ast.AST] = []
 
-    def read(self, tree: ast.Module) -> None:
+    def read(self, tree: ast.Module, wanted: str) -> None:
         """Go through the module's body and what is called in it."""
         self.top.names["__name__"] = UNKNOWN
         self.run(tree.body, self.top)
+        if wanted and wanted in self.top.names:
+            for atom in self.top.names[wanted]:
+                given = _unknown(atom) if isinstance(atom, Closure) else Arguments([UNKNOWN])
+                self.call(one(atom), given, 1)
+            return
         entry = self.top.names.get(ENTRY)
         if entry is not None:
             given = Arguments([SOURCE, one(parties.UTILITY), one(parties.MODEL)])
@@ -102,6 +154,8 @@ class _Walk:
         assign_target(self, target, value, scope)
 
     def attribute(self, value: Value, name: str, line: int) -> Value:
+        if not all(isinstance(atom, Instance | ClassValue) for atom in value):
+            self.looked.add((line, name))
         return attributes.attribute(self, value, name, line)
 
     def overwrite(self, atom: Atom, name: str, line: int) -> None:
@@ -130,6 +184,8 @@ class _Walk:
         if isinstance(atom, Closure):
             return self._call_closure(atom, given)
         if isinstance(atom, Named):
+            count = len(given.positional) + len(given.keywords)
+            self.calls.add(LibraryCall(line, atom.path.removeprefix("builtins."), count))
             return call_named(self, atom.path, given, line)
         if isinstance(atom, Method):
             return call_method(self, atom, given, line)
@@ -165,6 +221,15 @@ class _Walk:
             return call_closure(self, function, given)
         finally:
             self._stack.pop()
+
+
+def _unknown(function: Closure) -> Arguments:
+    """Return arguments of which nothing is known."""
+    parameters = function.node.args
+    return Arguments(
+        [UNKNOWN for _ in (*parameters.posonlyargs, *parameters.args)],
+        {each.arg: UNKNOWN for each in parameters.kwonlyargs},
+    )
 
 
 def _by_name(function: Closure) -> dict[str, Value]:
