@@ -60,3 +60,42 @@ def test_without_scores_the_first_program_is_the_one_to_go_on_from() -> None:
     second = WALK.replace("20", "30")
     text = f"```python\n{WALK}\n```\nof this:\n```python\n{second}\n```\n"
     assert read([Message("user", text)]).best == WALK.strip()
+
+
+HISTORY = f"""# Current Program Information
+- Fitness: 0.25
+
+# History
+## Top programs
+
+### Program 1 (Score: 0.75)
+```python
+{{better}}
+```
+
+# Current Program
+
+## Context
+Chosen for diversity, score: 0.25.
+
+```python
+{WALK}
+```
+
+# Task
+Rewrite it.
+
+```python
+# Your rewritten program here
+```
+"""
+
+
+def test_a_heading_names_the_program_to_go_on_from() -> None:
+    better = WALK.replace("20", "30").strip()
+    reading = read([Message("user", HISTORY.replace("{better}", better))])
+    assert reading.solution == reading.best == WALK.strip()
+    assert reading.others == reading.relatives == (better,)
+    assert reading.scores == {better: 0.75, WALK.strip(): 0.25}
+    unnamed = read([Message("user", HISTORY.replace("# Current Program\n", "# Program\n"))])
+    assert unnamed.solution != WALK.strip()

@@ -14,6 +14,8 @@ from selftaught.ports import Message
 _SCORE = re.compile(r"\bscor(?:e|es|ed|ing)\b[^\n\d-]{0,20}(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)", re.I)
 WORDS_BEFORE_BLOCK = 200
 """Characters before a block in which its score is looked for."""
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.*?)[ \t#:]*$", re.M)
+_CURRENT = re.compile(r"(?:the )?current (?:program|solution|code|candidate|component)", re.I)
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Reading:
         others: further programs that define a function of the same name, in order.
         scoring: source that defines ``score``; empty where the prompt shows none.
         scores: what the prompt says that the programs score, by source.
+        is_current: whether a heading names the solution as the current program, so that it
+            is the one to go on from, whatever others score.
         words: what the prompt says after its last program, in lower case.
     """
 
@@ -32,12 +36,13 @@ class Reading:
     others: tuple[str, ...] = ()
     scoring: str = ""
     scores: dict[str, float] = field(default_factory=dict)
+    is_current: bool = False
     words: str = ""
 
     @property
     def best(self) -> str | None:
         """The program to go on from: one of the others if it is said to score higher."""
-        if self.solution is None or self.solution not in self.scores:
+        if self.is_current or self.solution is None or self.solution not in self.scores:
             return self.solution
         scored = [other for other in self.others if other in self.scores]
         return max([self.solution, *scored], key=self.scores.__getitem__)
@@ -58,13 +63,18 @@ def read(messages: Sequence[Message]) -> Reading:
 def _read(messages: tuple[Message, ...]) -> Reading:
     ordered = sorted(messages, key=lambda message: message.role == "system")
     found: list[str] = []
+    current: list[str] = []
     words: list[str] = []
     scores: dict[str, float] = {}
     for message in ordered:
         rest = message.content.replace("\r\n", "\n")
+        headings: dict[int, str] = {}
         for block in blocks(rest):
             before, _, rest = rest.partition(block)
             words.clear()
+            headings = _headings(headings, before)
+            if any(map(_CURRENT.fullmatch, headings.values())):
+                current.append(block)
             said = _SCORE.findall(before[-WORDS_BEFORE_BLOCK:])
             if said:
                 scores.setdefault(block, float(said[-1]))
@@ -73,16 +83,29 @@ def _read(messages: tuple[Message, ...]) -> Reading:
             words.append(rest)
     if not found:
         return Reading(None)
-    solution, *rest_blocks = found
+    solution = (current or found)[0]
+    found.remove(solution)
     names = defined(solution)
     others = tuple(
-        block
-        for block in dict.fromkeys(rest_blocks)
-        if names & defined(block) and block != solution
+        block for block in dict.fromkeys(found) if names & defined(block) and block != solution
     )
-    scoring = [block for block in rest_blocks if "score" in defined(block) - names]
+    scoring = [block for block in found if "score" in defined(block) - names]
     text = "\n".join(words).lower()
-    return Reading(solution, others, scoring[0] if scoring else "", scores, text)
+    return Reading(solution, others, scoring[0] if scoring else "", scores, bool(current), text)
+
+
+def _headings(above: dict[int, str], text: str) -> dict[int, str]:
+    """Return the headings that the end of a text stands under, by level.
+
+    Args:
+        above: those that its beginning stands under.
+        text: Markdown.
+    """
+    kept = dict(above)
+    for marks, words in _HEADING.findall(text):
+        kept = {level: each for level, each in kept.items() if level < len(marks)}
+        kept[len(marks)] = words
+    return kept
 
 
 def defined(source: str) -> frozenset[str]:
