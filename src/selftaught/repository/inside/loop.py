@@ -1,0 +1,64 @@
+"""Calls a benchmark function in a loop and tells how long it takes.
+
+Job: ``{root, path, name, core, loops, samples, warm_ns, sample_ns}``. Where ``loops`` is None it
+is found first: the number of calls that takes ``sample_ns``. Answer: ``{loops, first, samples,
+whole}``: the first call, then samples of ``loops`` calls each, as CPU and wall nanoseconds; and
+the process's own CPU time for all calls.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from .answer import Answer, read_job
+from .clock import cpu_ns, timed
+from .target import load, pin
+
+MOST_LOOPS = 10_000_000
+
+
+def apply(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Return the function's value: what a benchmark's parameter ``benchmark`` does."""
+    return function(*arguments, **named)
+
+
+def without_parameters(bench: Callable[..., Any]) -> Callable[[], Any]:
+    """Return a call of the benchmark function."""
+    if "benchmark" in inspect.signature(bench).parameters:
+        return functools.partial(bench, apply)
+    return bench
+
+
+def enough_loops(call: Callable[[], Any], sample_ns: int) -> int:
+    """Return how many calls take about ``sample_ns`` of CPU or wall time."""
+    loops = 1
+    while loops < MOST_LOOPS:
+        taken = max(timed(call, loops))
+        if taken >= sample_ns:
+            break
+        loops = max(loops + 1, min(10 * loops, int(1.2 * loops * sample_ns / max(taken, 1))))
+    return loops
+
+
+def main() -> None:
+    """Do the job."""
+    job, answer = read_job(), Answer()
+    pin(job["core"])
+    call = without_parameters(load(job["root"], job["path"], job["name"]))
+    start = cpu_ns()
+    first = timed(call, 1)
+    warm = first[0]
+    while 0 < warm < job["warm_ns"]:
+        warm += max(timed(call, 1)[0], job["warm_ns"] // 1000)
+    loops = job["loops"] or enough_loops(call, job["sample_ns"])
+    gc.collect()
+    samples = [timed(call, loops) for _ in range(job["samples"])]
+    answer.write({"loops": loops, "first": first, "samples": samples, "whole": cpu_ns() - start})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Settings: what to improve in a repository and how it is judged, also kept as a file."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import shlex
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from selftaught.errors import UnknownNameError, UsageError
+from selftaught.repository.context import MOST_CHARACTERS
+
+TABLE = "improve"
+"""The table of ``selftaught.toml`` that holds a table for each NAME."""
+
+_OPERATORS = ("&&", "||", ";", "|", ">", "<", "&", "2>&1")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What to improve in a repository, and how it is judged.
+
+    Attributes:
+        target: ``path/mod.py::name``, a path for a whole file.
+        check: the command that has to pass, as one line.
+        score: the command whose last printed number is the score; empty with ``faster``.
+        score_key: the key, dotted, of the number in the JSON that ``score`` prints.
+        minimise: whether less is better.
+        faster: a command or ``path.py::function`` that is to take less time; empty: none.
+        record_inputs: whether calls that the check makes are recorded as inputs on which
+            outputs have to be equal.
+        may_change: further targets.
+        python: the user's interpreter; empty: the one that is found.
+        context: files to show to the model whole.
+        context_characters: what is shown beside the targets, at most.
+        allow_network: addresses ``HOST:PORT`` that commands may connect to.
+        score_runs: fresh runs of the score that the winner is judged by, 2 or more.
+        command_seconds: CPU seconds of one command, > 0; None: ten times what the check
+            took on the unchanged copy, at least 60.
+    """
+
+    target: str
+    check: str
+    score: str = ""
+    score_key: str = ""
+    minimise: bool = False
+    faster: str = ""
+    record_inputs: bool = False
+    may_change: tuple[str, ...] = ()
+    python: str = ""
+    context: tuple[str, ...] = ()
+    context_characters: int = MOST_CHARACTERS
+    allow_network: tuple[str, ...] = ()
+    score_runs: int = 10
+    command_seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be meant.
+
+        Raises:
+            UsageError: a part is missing, contradicts another or is out of range.
+        """
+        if not self.check.strip():
+            raise UsageError(
+                "--check, the command that has to pass",
+                "none",
+                'e.g. --check "pytest -q tests/test_mod.py"',
+            )
+        if bool(self.score.strip()) == bool(self.faster.strip()):
+            raise UsageError(
+                "either --score or --faster",
+                "both" if self.score else "neither",
+                'e.g. --score "python bench.py", which prints a number',
+            )
+        if self.faster and (self.score_key or self.minimise):
+            raise UsageError("--score-key and --minimise with --score only", "--faster")
+        if not 2 <= self.score_runs <= 10_000:
+            raise UsageError("--score-runs between 2 and 10,000", str(self.score_runs))
+        if not 0 <= self.context_characters <= 10_000_000:
+            raise UsageError("--context-characters from 0 on", str(self.context_characters))
+        seconds = self.command_seconds
+        if seconds is not None and not (seconds > 0 and math.isfinite(seconds)):
+            raise UsageError("--command-seconds above 0", str(seconds))
+        for address in self.allow_network:
+            host, _, port = address.rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+                raise UsageError("--allow-network HOST:PORT", repr(address), "e.g. localhost:5432")
+        for option, command in (("--check", self.check), ("--score", self.score)):
+            words(command, option)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every target, the first one that which the user named first."""
+        return (self.target, *self.may_change)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the goal as plain data, for the log."""
+        data = asdict(self)
+        return {
+            name: list(each) if isinstance(each, tuple) else each for name, each in data.items()
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Goal:
+        """Return the goal that `as_data` wrote."""
+        return cls(**{name: _tupled(each) for name, each in data.items()})
+
+
+def words(command: str, option: str) -> tuple[str, ...]:
+    """Return a command's words, split as a shell splits them; no shell runs it.
+
+    Raises:
+        UsageError: an open quote, or what only a shell could do.
+    """
+    try:
+        split = tuple(shlex.split(command))
+    except ValueError as error:
+        raise UsageError(f"a command for {option}", f"{command!r} ({error})") from None
+    for word in split:
+        if word in _OPERATORS:
+            raise UsageError(
+                f"a command for {option} without a shell",
+                f"{word!r} in it",
+                f"let a shell run it: {option} {shlex.quote('sh -c ' + shlex.quote(command))}",
+            )
+    return split
+
+
+def kept_goals(file: Path) -> dict[str, Mapping[str, Any]]:
+    """Return the tables ``[improve.NAME]`` of a ``selftaught.toml``; none where it is missing.
+
+    Raises:
+        UsageError: it can't be read.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8")).get(TABLE, {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"a readable TOML file {file}", str(error), "mend it") from error
+    if not isinstance(table, dict) or not all(isinstance(each, dict) for each in table.values()):
+        raise UsageError(
+            f"tables [{TABLE}.NAME] in {file}",
+            f"{TABLE} = {table!r}"[:200],
+            f"write e.g. [{TABLE}.parse] above its settings",
+        )
+    return table
+
+
+def kept_goal(file: Path, name: str, given: Mapping[str, Any]) -> Goal:
+    """Return the goal that a file keeps under a name, with what was given on top.
+
+    Raises:
+        UnknownNameError: the file has no such name.
+        UsageError: a setting is unknown or of the wrong kind.
+    """
+    known = kept_goals(file)
+    if name not in known:
+        raise UnknownNameError(f"table [{TABLE}.NAME] in {file}", name, known)
+    data = {key.replace("-", "_"): value for key, value in known[name].items()}
+    return made_goal({**data, **given}, f"[{TABLE}.{name}] in {file}")
+
+
+def made_goal(data: Mapping[str, Any], place: str) -> Goal:
+    """Return the goal of settings that a user wrote.
+
+    Raises:
+        UsageError: one is unknown, of the wrong kind, or missing.
+    """
+    kinds = {each.name: str(each.type) for each in fields(Goal)}
+    faults = [_fault(key, value, kinds) for key, value in data.items()]
+    faults += [f"{key} is missing" for key in ("target", "check") if key not in data]
+    listed = [fault for fault in faults if fault]
+    if listed:
+        raise UsageError(f"settings of the right kind, {place}", "; ".join(listed), "mend them")
+    return Goal.from_data(data)
+
+
+def _fault(key: str, value: Any, kinds: Mapping[str, str]) -> str:
+    if key not in kinds:
+        near = difflib.get_close_matches(key, kinds, n=1, cutoff=0.5)
+        return f"{key} is unknown" + (f" (did you mean {near[0]}?)" if near else "")
+    wanted = kinds[key]
+    fits = {
+        "str": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "float | None": isinstance(value, int | float | None) and not isinstance(value, bool),
+        "tuple[str, ...]": isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(each, str) for each in value),
+    }
+    told = {"tuple[str, ...]": "a list of strings", "float | None": "a number"}
+    return "" if fits[wanted] else f"{key}: expected {told.get(wanted, wanted)}, found {value!r}"
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
