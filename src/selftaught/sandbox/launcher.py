@@ -19,6 +19,7 @@ from typing import Any
 from selftaught.errors import SandboxError
 from selftaught.sandbox.clock import pid_of
 from selftaught.sandbox.inside.kernel import MissingFeatureError
+from selftaught.sandbox.inside.orders import BORN, MOST_FORGOTTEN, Order, read_word
 
 START_SECONDS = 60.0
 """How long a launcher may take to import what programs need."""
@@ -28,9 +29,6 @@ FORK_SECONDS = 30.0
 
 EXIT_SECONDS = 2.0
 """How long after a child's end its exit status may be on its way."""
-
-_MOST_NUMBERS = 1000
-"""Most children that one message tells the launcher to forget."""
 
 _INSIDE = Path(__file__).with_name("inside")
 
@@ -134,7 +132,7 @@ class Launcher:
     def exit_code(self, number: int) -> int | None:
         """Return how a child ended (negative: by that signal); None: the launcher has gone."""
         with self._changed:
-            self._say({"end_of": number})
+            self._say(Order(end_of=number))
             self._changed.wait_for(lambda: number in self._exits or self._ended, EXIT_SECONDS)
             return self._exits.get(number)
 
@@ -164,15 +162,13 @@ class Launcher:
         missing = wanted - ready - self._coming[scratch_mb]
         if missing > 0:
             self._coming[scratch_mb] += missing
-            forgotten, self._forgotten = (
-                self._forgotten[:_MOST_NUMBERS],
-                self._forgotten[_MOST_NUMBERS:],
-            )
-            self._say({"fork": missing, "scratch_mb": scratch_mb, "forget": forgotten})
+            forgotten = tuple(self._forgotten[:MOST_FORGOTTEN])
+            del self._forgotten[:MOST_FORGOTTEN]
+            self._say(Order(missing, scratch_mb, forget=forgotten))
 
-    def _say(self, request: dict[str, Any]) -> None:
+    def _say(self, order: Order) -> None:
         with contextlib.suppress(OSError):
-            self._control.send(json.dumps(request).encode())
+            self._control.send(order.pack())
 
     def _find(self, scratch_mb: int) -> Fledgling | None:
         for fledgling in self._ready:
@@ -248,19 +244,24 @@ class Launcher:
             if not data:
                 return
             with self._changed:
-                self._take_in(json.loads(data), descriptors)
+                self._take_in(data, descriptors)
                 self._changed.notify_all()
 
-    def _take_in(self, message: dict[str, Any], descriptors: list[int]) -> None:
-        if "child" in message:
-            number, scratch_mb = message["child"], message["scratch_mb"]
-            self._coming[scratch_mb] -= 1
+    def _take_in(self, data: bytes, descriptors: list[int]) -> None:
+        short = read_word(data)
+        if short is None:
+            self._take_words(json.loads(data))
+            return
+        kind, number, value = short
+        if kind == BORN:
+            self._coming[value] -= 1
             connection, pidfd = socket.socket(fileno=descriptors[0]), descriptors[1]
-            fledgling = Fledgling(number, scratch_mb, connection, pidfd, pid_of(pidfd))
-            self._ready.append(fledgling)
-        elif "ended" in message:
-            self._exits[message["ended"]] = message["code"]
-        elif "failed" in message:
+            self._ready.append(Fledgling(number, value, connection, pidfd, pid_of(pidfd)))
+        else:
+            self._exits[number] = value
+
+    def _take_words(self, message: dict[str, Any]) -> None:
+        if "failed" in message:
             self._coming[message["scratch_mb"]] -= 1
             self._failure = message["failed"]
         else:

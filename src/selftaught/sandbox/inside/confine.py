@@ -17,11 +17,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from . import kernel, landlock, namespaces, places, seccomp
+from . import kernel, landlock, namespaces, places, seccomp, wire
 from .kernel import Call, MissingFeatureError
 
 CHANNEL = 3
 """The descriptor of a child's channel to the host."""
+
+LISTENER = 4
+"""The descriptor where the kernel asks about a child's calls, until the host has a copy."""
 
 OPEN_FILES = 256
 PROCESSES = 2048
@@ -35,6 +38,12 @@ Facts = dict[str, Any]
 Limits = list[tuple[int, tuple[int, int]]]
 
 
+def hello(scratch: str, private: str, listener: int) -> bytes:
+    """Return the frame with which a child greets the host."""
+    facts = {"scratch": scratch, "private": private, "listener": listener}
+    return wire.pack({"kind": "hello", **facts})
+
+
 @dataclass(frozen=True)
 class Nest:
     """What the launcher has ready for one child before it forks it.
@@ -44,6 +53,8 @@ class Nest:
         private: the folder of decoys.
         limits: resources and how they are bounded.
         enter: the calls with which the child moves in.
+        hello: the frame with which the child greets the host when it is confined.
+        variables: environment variables that are this child's own.
         ruleset: of Landlock; -1 where there is none.
         open: descriptors that the launcher closes when it has forked.
     """
@@ -51,7 +62,9 @@ class Nest:
     scratch: str
     private: str
     limits: Limits
-    enter: tuple[Call, ...] = ()
+    enter: tuple[Call, ...]
+    hello: bytes
+    variables: dict[str, str] = field(default_factory=dict)
     ruleset: int = -1
     open: list[int] = field(default_factory=list)
 
@@ -110,8 +123,9 @@ class Unconfined:
         self._enter = (die_with_launcher(),) if kernel.NUMBERS else ()
 
     def prepare(self) -> Facts:
-        """Set the limits that do not differ from child to child."""
+        """Set what does not differ from child to child."""
         os.environ.clear()
+        os.environ.update(places.VARIABLES)
         limit_launcher()
         return {}
 
@@ -124,9 +138,10 @@ class Unconfined:
             places.make_box(descriptor)
         finally:
             os.close(descriptor)
-        os.environ.update(places.environment(box))
         limits = child_limits(scratch_mb, processes=None)
-        return Nest(places.scratch_of(box), places.private_of(box), limits, self._enter)
+        scratch, private = places.scratch_of(box), places.private_of(box)
+        greeting, variables = hello(scratch, private, -1), places.own_variables(box)
+        return Nest(scratch, private, limits, self._enter, greeting, variables)
 
     def fork(self, fork: Callable[[], int]) -> int:
         """Return as ``fork`` does."""
@@ -180,7 +195,9 @@ class LandlockAndSeccomp:
 
     def ready(self, number: int, scratch_mb: int) -> Nest:
         """Make the box and the rules about it."""
-        nest = replace(self._boxes.ready(number, scratch_mb), enter=self._enter)
+        nest = self._boxes.ready(number, scratch_mb)
+        greeting = hello(nest.scratch, nest.private, LISTENER)
+        nest = replace(nest, enter=self._enter, hello=greeting)
         return with_rules(nest, self._rules, (nest.scratch, nest.private))
 
     def fork(self, fork: Callable[[], int]) -> int:
@@ -203,6 +220,9 @@ class Namespaces:
     def __init__(self, readable: list[str]) -> None:
         """Let children read these files and folders."""
         self.readable = readable
+        self._scratch = places.scratch_of(namespaces.BOX)
+        self._private = places.private_of(namespaces.BOX)
+        self._hello = hello(self._scratch, self._private, LISTENER)
         self._pids: namespaces.PidNamespaces | None = None
         self._filter: seccomp.Filter | None = None
         self._rules: list[landlock.Rule] = []
@@ -223,7 +243,7 @@ class Namespaces:
         self._filter = seccomp.Filter(pid=1)
         self._rules = shared_rules(self.readable)
         os.environ.clear()
-        os.environ.update(places.environment(namespaces.BOX))
+        os.environ.update({**places.VARIABLES, **places.own_variables(namespaces.BOX)})
         limit_launcher()
         self._before = (namespaces.leaving_mounts(),)
         self._after = (die_with_launcher(), kernel.dropping_capabilities())
@@ -238,10 +258,11 @@ class Namespaces:
         """Make the box, which the child will mount, and the rules about it."""
         box = namespaces.new_box(scratch_mb, FILES_IN_SCRATCH)
         nest = Nest(
-            places.scratch_of(namespaces.BOX),
-            places.private_of(namespaces.BOX),
+            self._scratch,
+            self._private,
             child_limits(scratch_mb, processes=PROCESSES),
             (*self._before, namespaces.entering(box), *self._after),
+            self._hello,
             open=[box],
         )
         try:
@@ -353,6 +374,8 @@ def move_in(nest: Nest) -> None:
     """Make the scratch folder this process's home, and bound what it may use."""
     for call in nest.enter:
         call()
+    for name, value in nest.variables.items():
+        os.environ[name] = value
     os.chdir(nest.scratch)
     set_limits(nest.limits)
 

@@ -19,9 +19,11 @@ import signal
 import socket
 import sys
 import threading
+from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
-from . import audit, confine, kernel, memory, places, program
+from . import audit, confine, kernel, orders, places, program
 from .kernel import MissingFeatureError
 from .talk import Talk
 
@@ -35,6 +37,12 @@ PRELOADED = (
     "timeit graphlib zoneinfo calendar encodings.idna encodings.ascii encodings.latin_1"
 )
 """Modules that programs use, so that children need not open files for them later."""
+
+_NESTS = 8
+"""Nests that are made at once."""
+
+_CALM_AFTER_MS = 100
+"""After how long without an order the launcher waits for deaths of children too."""
 
 _REHEARSALS = 32
 """How often the launcher does what children will do: by then, the interpreter has adapted."""
@@ -67,6 +75,15 @@ def address_space() -> int:
         return int(statm.read().split()[0]) * resource.getpagesize()
 
 
+@dataclass(frozen=True)
+class Readied:
+    """A nest that waits for its child, with the child's number and the size of its scratch."""
+
+    number: int
+    scratch_mb: int
+    nest: confine.Nest
+
+
 class ForkServer:
     """Forks children on request and knows how they ended."""
 
@@ -80,55 +97,81 @@ class ForkServer:
         """
         self.control, self.mode = control, mode
         self.life = program.Life(Talk(confine.CHANNEL), base_bytes)
+        for _ in range(_REHEARSALS):
+            self.life.rehearse()
         self.plain_fork = kernel.fork if threading.active_count() == 1 else os.fork
         self.numbers: dict[int, int] = {}
         self.ends: dict[int, int] = {}
         self.asked: set[int] = set()
+        self.nests: deque[Readied] = deque()
         self.count = 0
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD,))
+        self.unblock = kernel.unblocking_signals()
         self.deaths = kernel.signal_descriptor(signal.SIGCHLD)
 
-    def tell(self, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
-        """Send the host one message."""
-        socket.send_fds(self.control, [json.dumps(message).encode()], list(descriptors))
+    def tell(self, message: dict[str, Any]) -> None:
+        """Send the host a longer message."""
+        self.control.send(json.dumps(message).encode())
 
     def serve(self) -> None:
-        """Answer until the host closes its end."""
-        poll = select.poll()
-        poll.register(self.control, select.POLLIN)
-        poll.register(self.deaths, select.POLLIN)
+        """Answer until the host closes its end.
+
+        While orders come in, children that have ended are looked after along with them;
+        else they would wake this process as often again.
+        """
+        busy, idle = select.poll(), select.poll()
+        for poll in (busy, idle):
+            poll.register(self.control, select.POLLIN)
+        idle.register(self.deaths, select.POLLIN)
+        calm = True
         while True:
-            for descriptor, _ in poll.poll():
-                if descriptor == self.deaths:
-                    self._reap()
-                elif not self._answer():
-                    return
+            events = idle.poll() if calm or self.asked else busy.poll(_CALM_AFTER_MS)
+            calm = not any(descriptor == self.control.fileno() for descriptor, _ in events)
+            if not calm and not self._answer():
+                return
+            self._reap()
 
     def _answer(self) -> bool:
-        message = self.control.recv(1 << 16)
+        message = self.control.recv(orders.ORDER_BYTES)
         if not message:
             return False
-        request = json.loads(message)
-        for number in request.get("forget", ()):
+        order = orders.read_order(message)
+        for number in order.forget:
             self.ends.pop(number, None)
             self.asked.discard(number)
-        if "end_of" in request:
-            self.asked.add(request["end_of"])
-            self._tell_end(request["end_of"])
-        for _ in range(request.get("fork", 0)):
-            self._fork(request["scratch_mb"])
+        if order.end_of:
+            self.asked.add(order.end_of)
+            self._tell_end(order.end_of)
+        for _ in range(order.fork):
+            self._fork(order.scratch_mb)
         return True
 
     def _fork(self, scratch_mb: int) -> None:
-        self.count += 1
         try:
-            nest = self.mode.ready(self.count, scratch_mb)
+            readied = self._take_nest(scratch_mb)
             try:
-                self._hatch(self.count, nest, scratch_mb)
+                self._hatch(readied.number, readied.nest, scratch_mb)
             finally:
-                nest.close()
+                readied.nest.close()
         except (OSError, MissingFeatureError) as error:
             self.tell({"failed": f"no child could be forked: {error}", "scratch_mb": scratch_mb})
+
+    def _take_nest(self, scratch_mb: int) -> Readied:
+        """Return a nest; several are made at once, since each fork makes memory dear again.
+
+        Raises:
+            MissingFeatureError: this machine does not allow it.
+            OSError: the machine has too little of something.
+        """
+        while self.nests and self.nests[0].scratch_mb != scratch_mb:
+            unwanted = self.nests.popleft()
+            unwanted.nest.close()
+            self.mode.tidy(unwanted.number)
+        for _ in range(0 if self.nests else _NESTS if self.count else 1):
+            self.count += 1
+            nest = self.mode.ready(self.count, scratch_mb)
+            self.nests.append(Readied(self.count, scratch_mb, nest))
+        return self.nests.popleft()
 
     def _hatch(self, number: int, nest: confine.Nest, scratch_mb: int) -> None:
         parent = os.getpid()
@@ -140,8 +183,9 @@ class ForkServer:
             self.numbers[pid] = number
             pidfd = os.pidfd_open(pid)
             try:
-                message = {"child": number, "scratch_mb": scratch_mb}
-                self.tell(message, (ours.fileno(), pidfd))
+                message = orders.word(orders.BORN, number, scratch_mb)
+                rights = orders.rights((ours.fileno(), pidfd))
+                self.control.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
             finally:
                 os.close(pidfd)
         finally:
@@ -152,9 +196,8 @@ class ForkServer:
         """Run one program and never return."""
         status = 70
         try:
-            os.dup2(theirs.fileno(), confine.CHANNEL, inheritable=False)
-            theirs.detach()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
+            os.dup2(theirs.fileno(), confine.CHANNEL, False)
+            self.unblock()
             os.setsid()
             listener = self._settle(parent, nest)
             self.life.live(listener)
@@ -175,8 +218,9 @@ class ForkServer:
         except OSError as error:
             talk.send({"kind": "hello", "failed": str(error)})
             os._exit(70)
-        facts = {"listener": listener, "scratch": nest.scratch, "private": nest.private}
-        talk.send({"kind": "hello", **facts})
+        if listener not in (-1, confine.LISTENER):
+            os._exit(70)
+        talk.send_packed(nest.hello)
         return listener
 
     def _reap(self) -> None:
@@ -198,7 +242,7 @@ class ForkServer:
     def _tell_end(self, number: int) -> None:
         """Tell the host how a child ended, once it has and the host has asked."""
         if number in self.asked and number in self.ends:
-            self.tell({"ended": number, "code": self.ends[number]})
+            self.control.send(orders.word(orders.ENDED, number, self.ends[number]))
 
 
 def silence() -> None:
@@ -233,11 +277,8 @@ def prepare(options: dict[str, Any]) -> tuple[confine.Mode, dict[str, Any]]:
     confine.keep_to_own_modules(readable)
     mode = confine.choose(options["mode"], options["folder"], readable)
     audit.watch_environment()
-    for _ in range(_REHEARSALS):
-        program.rehearse()
-    base, areas = address_space(), memory.areas()
+    base = address_space()
     facts = mode.prepare()
-    memory.gather(areas)
     version = sys.version.split()[0]
     return mode, {
         "readable": readable,
@@ -257,7 +298,7 @@ def main(control: int, settings: str) -> None:
             mode, greeting = prepare(options)
         except MissingFeatureError as error:
             message = {"missing": [error.layer, error.reason]}
-            socket.send_fds(channel, [json.dumps(message).encode()], [])
+            channel.send(json.dumps(message).encode())
             return
         server = ForkServer(channel, mode, greeting["base"])
         server.tell({"ready": True, **greeting})

@@ -38,6 +38,7 @@ MS_RDONLY, MS_NOSUID, MS_NODEV = 1, 2, 4
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
+_SIG_SETMASK = 2
 _AT_FDCWD = -100
 _AT_EMPTY_PATH, _AT_RECURSIVE = 0x1000, 0x8000
 _LAST_CAPABILITY = 63
@@ -150,6 +151,11 @@ def signal_descriptor(number: int) -> int:
     """
     mask = (1 << (number - 1)).to_bytes(8, "little")
     return syscall("signalfd4", -1, mask, len(mask), os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def unblocking_signals() -> Call:
+    """Return the call that lets every signal through to this process."""
+    return Call("rt_sigprocmask", _SIG_SETMASK, bytes(8), None, 8)
 
 
 def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:

@@ -83,14 +83,11 @@ def private_of(box: str) -> str:
     return os.path.join(box, PRIVATE)
 
 
-def environment(box: str) -> dict[str, str]:
-    """Return a program's environment variables: harmless ones and the decoys."""
+VARIABLES = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "OPENAI_API_KEY": DECOY_KEY}
+"""Environment variables of all programs: harmless ones and a decoy."""
+
+
+def own_variables(box: str) -> dict[str, str]:
+    """Return the environment variables that name a program's own folders."""
     scratch = scratch_of(box)
-    return {
-        "HOME": scratch,
-        "TMPDIR": scratch,
-        "LANG": "C.UTF-8",
-        "PATH": "/usr/bin:/bin",
-        "OPENAI_API_KEY": DECOY_KEY,
-        "SELFTAUGHT_PRIVATE": private_of(box),
-    }
+    return {"HOME": scratch, "TMPDIR": scratch, "SELFTAUGHT_PRIVATE": private_of(box)}

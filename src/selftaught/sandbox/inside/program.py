@@ -12,6 +12,7 @@ import os
 import random
 import resource
 import signal
+import socket
 import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ from typing import Any
 
 from .audit import Audit
 from .talk import Frame, HostGoneError, Talk
-from .wire import FrameError, NotPlainError, pack, unpack
+from .wire import FrameError, NotPlainError, pack
 
 FILE_NAME = "<program>"
 MODULE_NAME = "solution"
@@ -30,6 +31,20 @@ UNREADABLE = 71
 """Exit status of a child that can't read what the host sent, e.g. arrays without numpy."""
 
 MEBIBYTE = 2**20
+
+_READY = pack({"kind": "ready"})
+
+_REHEARSED = {
+    "kind": "load",
+    "source": "import math\n\ndef solve(x):\n    return [x, {'x': (x, 'y')}]\n",
+    "entry_point": "solve",
+    "memory_mb": 0,
+    "seed": 0,
+    "prelude": "",
+    "modules": {},
+    "token": "load",
+}
+"""A program such as the host sends."""
 
 
 class InvalidProgramError(Exception):
@@ -90,14 +105,20 @@ def compile_program(source: str) -> types.CodeType:
         raise InvalidProgramError(f"{type(error).__name__}: {str(error)[:MAX_MESSAGE]}") from None
 
 
-def load(settings: Frame, talk: Talk) -> Callable[..., Any]:
+def load(settings: Frame, talk: Talk, listen: Callable[[], None]) -> Callable[..., Any]:
     """Run the program's module body and return what calls go to.
+
+    Args:
+        settings: the program, and what else the host says about it.
+        talk: the channel to the host.
+        listen: called before any of the program's code runs.
 
     Raises:
         InvalidProgramError: it does not compile or has no such function.
         BaseException: whatever the module body raises.
     """
-    sys.meta_path.insert(0, SourceFinder(settings["modules"]))
+    if settings["modules"]:
+        sys.meta_path.insert(0, SourceFinder(settings["modules"]))
     code = compile_program(settings["source"])
     lines = settings["source"].splitlines(keepends=True)
     linecache.cache[FILE_NAME] = (len(settings["source"]), None, lines, FILE_NAME)
@@ -107,7 +128,7 @@ def load(settings: Frame, talk: Talk) -> Callable[..., Any]:
         prelude: dict[str, Any] = {"__name__": "prelude"}
         exec(compile(settings["prelude"], "<prelude>", "exec", dont_inherit=True), prelude)
         wrap = prelude["wrap"]
-    Audit(talk).start()
+    listen()
     module = types.ModuleType(MODULE_NAME)
     sys.modules[MODULE_NAME] = module
     set_seed(settings["seed"])
@@ -145,16 +166,6 @@ def _line_in_program(error: BaseException) -> int | None:
     return line
 
 
-def rehearse() -> None:
-    """Do what every program makes us do, so that the interpreter has adapted its code to it."""
-    space: dict[str, Any] = {}
-    exec(compile_program("def solve(x):\n    return [x, {'x': (x,)}]\n"), space)
-    frame = pack({"kind": "rehearsal", "value": space["solve"](1.5), "text": "x" * 200})
-    unpack(frame[8:], b"")
-    set_seed(0)
-    types.ModuleType(MODULE_NAME)
-
-
 class Life:
     """One child from its program to its end."""
 
@@ -186,14 +197,33 @@ class Life:
         if listener >= 0:
             os.close(listener)
         limit_memory(self.base_bytes, settings["memory_mb"])
-        self.talk.send({"kind": "ready"})
-        self._answer(settings["token"], lambda: self._load(settings))
+        self.talk.send_packed(_READY)
+        self._answer(settings["token"], lambda: self._load(settings, Audit(self.talk).start))
         while True:
             call = self.talk.next_call()
             self._answer(call["token"], functools.partial(self._call, call))
 
-    def _load(self, settings: Frame) -> None:
-        self.function = load(settings, self.talk)
+    def rehearse(self) -> None:
+        """Take a small program and a call of it as a child does, and forget both.
+
+        The interpreter adapts itself to what it does often. What it has adapted here is not
+        adapted, and so not copied, in each child.
+        """
+        ours, theirs = socket.socketpair()
+        self.talk, talk = Talk(theirs.detach()), self.talk
+        with ours:
+            ours.sendall(pack(_REHEARSED) + pack({"kind": "call", "args": (1.5,), "seed": 0}))
+            settings = self.talk.next_call()
+            self.talk.send_packed(_READY)
+            self._answer("load", lambda: self._load(settings, lambda: None))
+            call = self.talk.next_call()
+            self._answer("call", functools.partial(self._call, call))
+        self.talk.close()
+        self.talk, self.function = talk, None
+        del sys.modules[MODULE_NAME], linecache.cache[FILE_NAME]
+
+    def _load(self, settings: Frame, listen: Callable[[], None]) -> None:
+        self.function = load(settings, self.talk, listen)
 
     def _call(self, call: Frame) -> Any:
         if self.function is None:

@@ -38,6 +38,10 @@ class Talk:
         self._sending = threading.Lock()
         self._advice: list[Frame] = []
 
+    def close(self) -> None:
+        """Close our end."""
+        self._socket.close()
+
     def start_threads(self) -> None:
         """Read and write on threads from now on."""
         self._threaded = True
@@ -67,6 +71,10 @@ class Talk:
             for advice in earlier:
                 self._put(wire.pack(advice))
             self._put(data)
+
+    def send_packed(self, data: bytes) -> None:
+        """Send a frame that was packed beforehand, by the launcher."""
+        self._socket.sendall(data)
 
     def advise(self, category: str, action: str, target: str) -> None:
         """Tell the host of an event now, or with the next frame where one is being sent."""

@@ -37,6 +37,8 @@ MAX_COLLISIONS = 64
 PACKED_FROM = 16
 """A list of that many floats, or of that many 64-bit integers, travels as a buffer."""
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]
 _INT_LOW, _INT_HIGH = -(2**63), 2**63
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c(8|16)|[US]\d{1,6})")
 _MAX_CODE_POINT = 0x10FFFF
@@ -174,7 +176,7 @@ def pack(value: Any) -> bytes:
         NotPlainError: ``value`` is no plain data, or is too large or too deep.
     """
     writer = _Writer()
-    header = json.dumps(writer.encode(value, 0), separators=(",", ":")).encode()
+    header = "".join(_ENCODER.iterencode(writer.encode(value, 0), _one_shot=True)).encode()
     body = b"".join(writer.buffers)
     if len(header) > MAX_HEADER or len(body) > MAX_BUFFERS:
         raise NotPlainError(f"more data than a frame may carry: {len(header)} + {len(body)} bytes")
@@ -336,9 +338,15 @@ def unpack(header: bytes | bytearray | memoryview, body: bytes | bytearray | mem
     """
     reader = _Reader(memoryview(body))
     try:
-        value = reader.decode(json.loads(bytes(header)), 0)
+        text = str(header, "ascii")
+        form, end = _SCAN(text, 0)
+        if end != len(text):
+            raise FrameError("more text than one JSON value")
+        value = reader.decode(form, 0)
     except FrameError:
         raise
+    except StopIteration:
+        raise FrameError("no JSON value") from None
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, MemoryError) as error:
         raise FrameError(f"{type(error).__name__}: {str(error)[:100]}") from None
     if reader.offset != len(reader.body):
