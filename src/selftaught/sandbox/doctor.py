@@ -16,7 +16,7 @@ ADVICE = {
         "allow user namespaces: `sysctl user.max_user_namespaces`, on Debian "
         "`kernel.unprivileged_userns_clone=1`, on Ubuntu "
         "`kernel.apparmor_restrict_unprivileged_userns=0`; in a container, "
-        "a seccomp profile that allows unshare and mount"
+        "a seccomp profile that allows unshare, mount, fsopen and move_mount"
     ),
     "landlock": "boot with `lsm=landlock,…` on Linux 5.13 or later",
     "seccomp": "use Linux 5.5 or later on x86-64 or aarch64, outside gVisor and the like",
