@@ -97,17 +97,30 @@ class Notifier:
 
 def _answer(listener: int, observer: Observer) -> None:
     """Take one notice and answer it; the thread that asked may have gone meanwhile."""
+    asked = receive(listener)
+    if asked is None:
+        return
+    key, notice = asked
+    try:
+        answer = observer.judge(notice)
+    except (OSError, ValueError):
+        answer = errno.EPERM
+    reply(listener, key, answer)
+
+
+def receive(listener: int) -> tuple[int, Notice] | None:
+    """Return a notice and the key to answer it by; None: the thread that asked has gone."""
     buffer = bytearray(_NOTICE.size)
     try:
         fcntl.ioctl(listener, _RECEIVE, buffer)
     except (FileNotFoundError, InterruptedError):
-        return
+        return None
     key, thread, _, number, machine, _, *arguments = _NOTICE.unpack(buffer)
-    try:
-        answer = observer.judge(Notice(thread, number, machine, arguments))
-    except (OSError, ValueError):
-        answer = errno.EPERM
+    return key, Notice(thread, number, machine, arguments)
+
+
+def reply(listener: int, key: int, answer: int) -> None:
+    """Answer a notice as ``Observer.judge`` says; nothing happens if the thread has gone."""
     flags, refusal = (_CONTINUE, 0) if answer == GO_ON else (0, answer)
-    reply = _REPLY.pack(key, 0, -refusal, flags)
     with contextlib.suppress(FileNotFoundError):
-        fcntl.ioctl(listener, _ANSWER, reply)
+        fcntl.ioctl(listener, _ANSWER, _REPLY.pack(key, 0, -refusal, flags))

@@ -29,7 +29,8 @@ _WRITE = (
     | _MAKE_SYM
     | _REFER
 )
-_OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE
+_EXECUTE, _MAKE_SOCK = 1, 1 << 9
+_OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE | _EXECUTE
 
 _FILES_BY_VERSION = (13, 13, 14, 15, 15, 16)
 """How many file-system rights version 0, 1, 2, … knows; later ones know as many as the last."""
@@ -59,7 +60,21 @@ def rule(descriptor: int, *, write: bool = False) -> Rule:
         descriptor: of a file or folder, opened with ``O_PATH``; it must stay open.
         write: whether it may be written too.
     """
-    rights = (_READ | _WRITE if write else _READ) & _files()
+    return _rule(descriptor, _READ | _WRITE if write else _READ)
+
+
+def running_rule(descriptor: int, *, write: bool = False) -> Rule:
+    """Return the rule that also lets one run what is there; with ``write`` make sockets, too."""
+    return _rule(descriptor, _READ | _EXECUTE | (_WRITE | _MAKE_SOCK if write else 0))
+
+
+def listing_rule(descriptor: int) -> Rule:
+    """Return the rule that lets one list a folder and all below it, and read nothing there."""
+    return _rule(descriptor, _READ_DIR)
+
+
+def _rule(descriptor: int, rights: int) -> Rule:
+    rights &= _files()
     if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
         rights &= _OF_FILES
     return struct.pack("=Qi", rights, descriptor)
@@ -75,18 +90,23 @@ def rules(paths: Iterable[str], *, write: bool = False) -> list[Rule]:
     return [rule(descriptor, write=write) for descriptor in descriptors]
 
 
-def ruleset(allowed: Iterable[Rule]) -> int:
+
+def ruleset(allowed: Iterable[Rule], *, network: bool = True) -> int:
     """Return the descriptor of a set that denies everything but what the rules allow.
+
+    Args:
+        allowed: rights by path.
+        network: whether TCP is denied as well, where the kernel can.
 
     Raises:
         MissingFeatureError: the kernel has no Landlock.
         OSError: the machine has too little of something.
     """
     found = version()
-    network = 0b11 if found >= 4 else 0
+    tcp = 0b11 if network and found >= 4 else 0
     scoped = 0b11 if found >= 6 else 0
     size = 8 if found < 4 else 16 if found < 6 else 24
-    attr = struct.pack("=QQQ", _files(), network, scoped)[:size]
+    attr = struct.pack("=QQQ", _files(), tcp, scoped)[:size]
     try:
         descriptor = syscall("landlock_create_ruleset", attr, size, 0)
     except OSError as error:

@@ -41,11 +41,13 @@ WITNESS = "/witness"
 NOBODY = 65534
 _INSIDE_ID = 1000
 _ALL = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
-_ATTR_READ_ONLY, _ATTR_NOSUID, _ATTR_NODEV = 1, 2, 4
+DEVICE, READ_WRITE, READ_ONLY = 2, 2 | 4, 1 | 2 | 4
+"""Attributes of mounts: no set-uid, no devices, read-only."""
+
+BASES = ("/tmp", "/var/tmp", "/mnt", "/dev")
 _CLOSE_ON_EXEC = 1
 _SET_STRING, _CREATE = 1, 6
 _AT_FDCWD, _MOVE_EMPTY_PATH = -100, 4
-_BASES = ("/tmp", "/var/tmp", "/mnt", "/dev")
 
 
 def enter(readable: Iterable[str]) -> None:
@@ -63,9 +65,9 @@ def enter(readable: Iterable[str]) -> None:
             syscall("unshare", CLONE_NEWNS)
             _build_root(list(readable))
             drop_to_nobody()
-            _unshare(process)
+            unshare_all(process)
         else:
-            _unshare(process)
+            unshare_all(process)
             _build_root(list(readable))
         socket.sethostname("sandbox")
     except OSError as error:
@@ -82,7 +84,7 @@ def drop_to_nobody() -> None:
     prctl(PR_SET_DUMPABLE, 1)
 
 
-def _unshare(process: int) -> None:
+def unshare_all(process: int) -> None:
     """Enter all namespaces; map our own uid and gid to ordinary ones."""
     uid, gid = os.geteuid(), os.getegid()
     syscall("unshare", _ALL)
@@ -104,14 +106,14 @@ def _build_root(readable: list[str]) -> None:
     Sources are opened before the tmpfs covers what may hold them.
     """
     mount("", "/", "", MS_REC | MS_PRIVATE)
-    sources = {path: _open_source(path) for path in [*_roots(readable), *DEVICES]}
-    base = next(path for path in _BASES if os.path.isdir(path))
+    sources = {path: open_source(path) for path in [*_roots(readable), *DEVICES]}
+    base = next(path for path in BASES if os.path.isdir(path))
     mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
     for path, descriptor in sources.items():
-        _bind(descriptor, base + path, device=path in DEVICES)
+        bind(descriptor, base + path, DEVICE if path in DEVICES else READ_ONLY)
         os.close(descriptor)
     for path in readable:
-        _link(base, path)
+        link(base, path)
     os.mkdir(base + BOX, 0o755)
     with open(base + WITNESS, "w", encoding="ascii") as file:
         file.write("no program reads this\n")
@@ -132,18 +134,20 @@ def _roots(paths: list[str]) -> list[str]:
     return roots
 
 
-def _open_source(path: str) -> int:
+def open_source(path: str) -> int:
+    """Return an ``O_PATH`` descriptor; a missing source is an error, never skipped."""
     return os.open(path, os.O_PATH | os.O_CLOEXEC)
 
 
-def _bind(source: int, target: str, *, device: bool) -> None:
+def bind(source: int, target: str, attributes: int) -> None:
+    """Mount what an ``O_PATH`` descriptor stands for, at a path that is made if need be."""
     if stat.S_ISDIR(os.fstat(source).st_mode):
         os.makedirs(target, 0o755, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
-        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
+        if not os.path.lexists(target):
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o644))
     mount(f"/proc/self/fd/{source}", target, "", MS_BIND | MS_REC)
-    attributes = _ATTR_NOSUID if device else _ATTR_READ_ONLY | _ATTR_NOSUID | _ATTR_NODEV
     descriptor = os.open(target, os.O_PATH | os.O_CLOEXEC)
     try:
         set_mount_flags(descriptor, attributes)
@@ -151,7 +155,7 @@ def _bind(source: int, target: str, *, device: bool) -> None:
         os.close(descriptor)
 
 
-def _link(base: str, path: str) -> None:
+def link(base: str, path: str) -> None:
     """Make ``path`` work in the new root where it is, on this machine, behind a symbolic link."""
     real = os.path.realpath(path)
     if real == path or os.path.lexists(base + path):
@@ -209,7 +213,7 @@ def new_box(scratch_mb: int, files: int) -> int:
         for key, value in options.items():
             syscall("fsconfig", context, _SET_STRING, key.encode(), value.encode(), 0)
         syscall("fsconfig", context, _CREATE, None, None, 0)
-        box = syscall("fsmount", context, _CLOSE_ON_EXEC, _ATTR_NOSUID | _ATTR_NODEV)
+        box = syscall("fsmount", context, _CLOSE_ON_EXEC, READ_WRITE)
     finally:
         os.close(context)
     make_box(box)

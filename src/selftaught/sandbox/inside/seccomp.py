@@ -6,6 +6,8 @@ import ctypes
 import errno
 import functools
 import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .kernel import MACHINE, MACHINES, NUMBERS, Call, MissingFeatureError, load_numbers
 from .rules import CHECKED, ERRORS, FREE, OWN_PID, Check
@@ -26,6 +28,25 @@ _STEP_BYTES = 8
 
 Instruction = tuple[int, int, int, int]
 """Code, jump if true, jump if false, operand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """What a filter lets pass; the host is asked about the rest.
+
+    Attributes:
+        free: calls that pass.
+        checked: calls that pass with these arguments.
+        errors: calls that fail quietly, and with which error.
+    """
+
+    free: frozenset[str]
+    checked: Mapping[str, tuple[Check, ...]]
+    errors: Mapping[str, int]
+
+
+PROGRAMS = Lists(FREE, CHECKED, ERRORS)
+"""What programs that a model wrote may do."""
 
 
 def _load(offset: int) -> Instruction:
@@ -52,13 +73,15 @@ def _check(check: Check, pid: int) -> list[Instruction]:
     return code
 
 
-def _leaves(numbers: dict[str, int], pid: int) -> list[tuple[int, list[Instruction]]]:
+def _leaves(
+    numbers: dict[str, int], pid: int, lists: Lists
+) -> list[tuple[int, list[Instruction]]]:
     """Return what is done from each number on, in rising order, up to the next one."""
-    bodies = {numbers[name]: [_answer(_ERRNO | error)] for name, error in ERRORS.items()}
-    for name in FREE & numbers.keys() - ERRORS.keys():
+    bodies = {numbers[name]: [_answer(_ERRNO | error)] for name, error in lists.errors.items()}
+    for name in lists.free & numbers.keys() - lists.errors.keys():
         bodies[numbers[name]] = [_answer(_ALLOW)]
-    for name in CHECKED.keys() & numbers.keys():
-        steps = [step for check in CHECKED[name] for step in _check(check, pid)]
+    for name in lists.checked.keys() & numbers.keys():
+        steps = [step for check in lists.checked[name] for step in _check(check, pid)]
         bodies[numbers[name]] = [*steps, _answer(_ALLOW)]
     unlisted = [_answer(_NOTIFY)]
     leaves = [(0, bodies.get(0, unlisted))]
@@ -85,30 +108,32 @@ def _search(leaves: list[tuple[int, list[Instruction]]]) -> list[Instruction]:
     return [(_JUMP_FROM, 0, 1, first), (_JUMP, 0, 0, len(below)), *below, *above]
 
 
-def program(numbers: dict[str, int], machine: str, pid: int) -> list[Instruction]:
+def program(
+    numbers: dict[str, int], machine: str, pid: int, lists: Lists = PROGRAMS
+) -> list[Instruction]:
     """Return the filter of a machine for a process whose own pid is ``pid``."""
     return [
         _load(_MACHINE_AT),
         (_JUMP_EQUAL, 1, 0, MACHINES[machine]),
         _answer(_NOTIFY),
         _load(_NUMBER_AT),
-        *_search(_leaves(numbers, pid)),
+        *_search(_leaves(numbers, pid, lists)),
     ]
 
 
 @functools.cache
-def _text(machine: str) -> bytes:
+def _text(machine: str, lists: Lists) -> bytes:
     """Return the machine's filter as the kernel reads it, for a pid that is put in later."""
-    steps = program(load_numbers(machine), machine, _ANY_PID)
+    steps = program(load_numbers(machine), machine, _ANY_PID, lists)
     return b"".join(struct.pack("=HBBI", *step) for step in steps)
 
 
 class Filter:
     """The filter for the process of one pid, and the calls that install it."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, lists: Lists = PROGRAMS) -> None:
         """Put everything together, so that installing is one system call."""
-        text = _text(MACHINE).replace(struct.pack("=I", _ANY_PID), struct.pack("=I", pid))
+        text = _text(MACHINE, lists).replace(struct.pack("=I", _ANY_PID), struct.pack("=I", pid))
         self._buffer = ctypes.create_string_buffer(text, len(text))
         address = ctypes.addressof(self._buffer)
         header = struct.pack("@HxxxxxxQ", len(text) // _STEP_BYTES, address)
@@ -138,7 +163,7 @@ class Filter:
             return self._plain()
 
 
-def prepare() -> None:
+def prepare(lists: Lists = PROGRAMS) -> None:
     """Build the filter in the launcher, so that children need not.
 
     Raises:
@@ -146,4 +171,4 @@ def prepare() -> None:
     """
     if not NUMBERS:
         raise MissingFeatureError("seccomp", f"system calls of {MACHINE} are not known")
-    _text(MACHINE)
+    _text(MACHINE, lists)

@@ -1,0 +1,257 @@
+"""Judges what the kernel tells of a command's processes: counts, lets go on, or refuses.
+
+What may be opened is decided by the mount namespace and Landlock; paths are read from
+memory that other threads can change meanwhile, so they are counted and decide nothing.
+Decisions here rest on registers, which nobody can change, or on our own copy of what was
+read, and then we act ourselves (``Deeds``).
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+from typing import Protocol
+
+from selftaught.sandbox.commands.addresses import Named, read_address
+from selftaught.sandbox.commands.inside import policy
+from selftaught.sandbox.commands.paths import PathWatch
+from selftaught.sandbox.commands.tree import Tree, count_tasks
+from selftaught.sandbox.inside import kernel, rules
+from selftaught.sandbox.ledger import Ledger
+from selftaught.sandbox.observer import GO_ON, PRETEND, Notice, read_bytes, signed
+from selftaught.values.outcome import Counter
+
+LATER = -2
+"""The answer is given by somebody else, later or already."""
+
+_NAMES = {number: name for name, number in kernel.NUMBERS.items()}
+_MACHINE = kernel.MACHINES.get(kernel.MACHINE, 0)
+_NEW_NAMESPACES = 0x7E020080
+_TYPE_BITS = 0xF
+_LONGEST_ADDRESS = 128
+_INET = (socket.AF_INET, socket.AF_INET6)
+_FAMILIES: dict[int, str] = {
+    socket.AF_UNIX: "unix",
+    socket.AF_INET: "inet",
+    socket.AF_INET6: "inet6",
+    socket.AF_NETLINK: "netlink",
+}
+_DNS_PORT = 53
+
+
+class Deeds(Protocol):
+    """What we do in place of a command, on our own copy of what it asked for."""
+
+    def open(self, key: int, name: str, notice: Notice) -> int | None:
+        """Answer a call about a path, or return None where it is none of ours."""
+        ...
+
+    def change(self, name: str, notice: Notice) -> int:
+        """Change modes, times or sizes of files that the command may write."""
+        ...
+
+    def connect(self, key: int, notice: Notice, named: Named | None) -> int:
+        """Connect a socket of the command, now or later."""
+        ...
+
+    def listen(self, notice: Notice) -> int:
+        """Let a socket of the command listen."""
+        ...
+
+
+class Judge:
+    """Judges the calls of one command."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        paths: PathWatch,
+        tree: Callable[[], Tree],
+        deeds: Deeds,
+        *,
+        own_namespaces: bool,
+        network: bool,
+        processes: int,
+    ) -> None:
+        """Count in ``ledger``; at most ``processes`` processes and threads may be at once."""
+        self._ledger, self._paths, self._tree, self._deeds = ledger, paths, tree, deeds
+        self._own_namespaces, self._network = own_namespaces, network
+        self._most, self._at_most_now = processes, 1
+        self.frozen = False
+        """Whether nothing more may be started: the command is being ended."""
+
+    def judge(self, key: int, notice: Notice) -> int:
+        """Return ``GO_ON``, ``PRETEND``, ``LATER`` or the error that the call fails with."""
+        name = _NAMES.get(notice.number)
+        if notice.machine != _MACHINE:
+            self._count("privilege", f"number {notice.number} of another architecture")
+            return errno.EPERM
+        if name is None:
+            self._count("privilege", f"number {notice.number}")
+            return errno.ENOSYS
+        for names, judge in self._parts():
+            if name in names:
+                return judge(key, name, notice)
+        self._count(rules.category(name), name)
+        return errno.EPERM
+
+    def _parts(self) -> tuple[tuple[frozenset[str], Callable[[int, str, Notice], int]], ...]:
+        return (
+            (policy.OPENING | policy.CHANGING, self._path),
+            (policy.FORKING, self._fork),
+            (frozenset(policy.PIDS), self._other),
+            (_SOCKETS, self._socket),
+            (policy.ATTRIBUTES, self._attribute),
+            (frozenset({"inotify_add_watch"}), self._inotify),
+            (frozenset({"ioctl"}), self._ioctl),
+        )
+
+    def _count(self, category: str, action: str, target: str = "") -> None:
+        self._ledger.count(Counter.ATTESTED, category, action, target)
+
+    # --------------------------------------------------------------------------- files
+
+    def _path(self, key: int, name: str, notice: Notice) -> int:
+        if not self._own_namespaces:
+            answer = self._deeds.open(key, name, notice)
+            if answer is not None:
+                return answer
+        return self._paths.watch(name, notice)
+
+    def _attribute(self, key: int, name: str, notice: Notice) -> int:
+        return self._deeds.change(name, notice)
+
+    def _inotify(self, key: int, name: str, notice: Notice) -> int:
+        self._count("filesystem", name)
+        return errno.EACCES
+
+    def _ioctl(self, key: int, name: str, notice: Notice) -> int:
+        self._count("filesystem", name, f"request {notice.arguments[1] & 0xFFFFFFFF:#x}")
+        return errno.ENOTTY
+
+    # ----------------------------------------------------------------------- processes
+
+    def _fork(self, key: int, name: str, notice: Notice) -> int:
+        if name == "clone" and notice.arguments[0] & _NEW_NAMESPACES:
+            self._count("privilege", "clone", "new namespaces")
+            return errno.EPERM
+        if self.frozen:
+            return errno.EAGAIN
+        if self._at_most_now >= self._most:
+            self._at_most_now = count_tasks(self._tree())
+        if self._at_most_now >= self._most:
+            self._count("process", name, f"more than {self._most} processes and threads")
+            return errno.EAGAIN
+        self._at_most_now += 1
+        return GO_ON
+
+    def _other(self, key: int, name: str, notice: Notice) -> int:
+        """Judge a call about a process by its number: it must be the command's own."""
+        if name == "sched_setaffinity" and notice.arguments[0] == 0:
+            return PRETEND
+        tree = self._tree()
+        for argument in policy.PIDS[name]:
+            pid = signed(notice.arguments[argument])
+            if pid == 0 or (self._own_namespaces and pid < 0):
+                continue
+            if self._own_namespaces and pid != 1:
+                continue
+            if tree.owns(abs(pid), notice.thread) and pid != -1:
+                continue
+            self._count("process", name, "a process that is not its own")
+            return errno.EPERM
+        return GO_ON
+
+    # ------------------------------------------------------------------------- sockets
+
+    def _socket(self, key: int, name: str, notice: Notice) -> int:
+        if name in ("socket", "socketpair"):
+            return self._make(name, notice)
+        if name == "connect":
+            named = self._name(notice, 1, 2)
+            return self._connect(key, notice, named)
+        if name == "listen":
+            return self._deeds.listen(notice)
+        if name == "bind":
+            return self._bind(notice)
+        return self._send(name, notice)
+
+    def _make(self, name: str, notice: Notice) -> int:
+        family, kind, protocol = (argument & 0xFFFFFFFF for argument in notice.arguments[:3])
+        kind &= _TYPE_BITS
+        stream = (socket.SOCK_STREAM, socket.SOCK_SEQPACKET)
+        if family == socket.AF_UNIX:
+            good = self._own_namespaces or kind in stream
+        elif family in _INET:
+            plain = protocol in (0, socket.IPPROTO_TCP, socket.IPPROTO_UDP)
+            kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM)
+            good = plain and kind in (kinds if self._own_namespaces else kinds[:1])
+        else:
+            good = self._own_namespaces and family == socket.AF_NETLINK and protocol == 0
+        if good:
+            return GO_ON
+        if family in _INET and kind == socket.SOCK_DGRAM:
+            self._paths.refuse_network("datagrams")
+        self._count("network", name, f"{_FAMILIES.get(family, f'family {family}')} {kind}")
+        return errno.EACCES
+
+    def _connect(self, key: int, notice: Notice, named: Named | None) -> int:
+        if self._network or not self._own_namespaces:
+            return self._deeds.connect(key, notice, named)
+        if named is not None:
+            self.note_connection("connect", named, notice)
+        return GO_ON
+
+    def note_connection(self, action: str, named: Named, notice: Notice) -> None:
+        """Count a connection that leads out; note one to a service that is not inside."""
+        if named.family == socket.AF_UNIX:
+            self._paths.note_socket(action, named.host)
+        elif named.port == _DNS_PORT:
+            self._count("network", action, f"a name server ({named.spoken})")
+            self._paths.refuse_network("a name server")
+        elif not named.is_loopback:
+            self._count("network", action, str(named))
+            self._paths.refuse_network(named.spoken)
+        elif not listens(notice.thread, named.port):
+            self._paths.refuse_network(named.spoken)
+
+    def _bind(self, notice: Notice) -> int:
+        named = self._name(notice, 1, 2)
+        if named is not None and named.family in _INET:
+            self._count("network", "bind", str(named))
+            return errno.EACCES
+        return GO_ON
+
+    def _send(self, name: str, notice: Notice) -> int:
+        flags = notice.arguments[{"sendto": 3, "sendmsg": 2, "sendmmsg": 3}[name]]
+        if flags & policy.MSG_FASTOPEN:
+            self._count("network", name, "a connection by sending")
+            return errno.EOPNOTSUPP
+        named = self._name(notice, 4, 5)
+        if named is not None and named.family != socket.AF_NETLINK:
+            self.note_connection("sendto", named, notice)
+        return GO_ON if self._own_namespaces else errno.EACCES
+
+    def _name(self, notice: Notice, pointer: int, length: int) -> Named | None:
+        size = min(notice.arguments[length] & 0xFFFFFFFF, _LONGEST_ADDRESS)
+        data = read_bytes(notice.thread, notice.arguments[pointer], size)
+        return read_address(data) if data is not None else None
+
+
+_SOCKET_WORDS = "socket socketpair connect listen bind sendto sendmsg sendmmsg"
+_SOCKETS = frozenset(_SOCKET_WORDS.split())
+
+
+def listens(thread: int, port: int) -> bool:
+    """Return whether somebody listens at a TCP port in the network namespace of a thread."""
+    wanted = f":{port:04X}"
+    for name in ("tcp", "tcp6"):
+        try:
+            with open(f"/proc/{thread}/net/{name}", encoding="ascii") as table:
+                rows = [line.split() for line in table][1:]
+        except OSError:
+            continue
+        if any(row[1].endswith(wanted) and row[3] == "0A" for row in rows):
+            return True
+    return False
