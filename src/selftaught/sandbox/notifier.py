@@ -119,8 +119,11 @@ def receive(listener: int) -> tuple[int, Notice] | None:
     return key, Notice(thread, number, machine, arguments)
 
 
-def reply(listener: int, key: int, answer: int) -> None:
-    """Answer a notice as ``Observer.judge`` says; nothing happens if the thread has gone."""
+def reply(listener: int, key: int, answer: int, value: int = 0) -> None:
+    """Answer a notice as ``Observer.judge`` says; nothing happens if the thread has gone.
+
+    Where the call seems to have worked, it seems to have returned ``value``.
+    """
     flags, refusal = (_CONTINUE, 0) if answer == GO_ON else (0, answer)
     with contextlib.suppress(FileNotFoundError):
-        fcntl.ioctl(listener, _ANSWER, _REPLY.pack(key, 0, -refusal, flags))
+        fcntl.ioctl(listener, _ANSWER, _REPLY.pack(key, value, -refusal, flags))

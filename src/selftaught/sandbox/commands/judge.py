@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from selftaught.sandbox.commands.addresses import Named, read_address
+from selftaught.sandbox.commands.handles import Listener
 from selftaught.sandbox.commands.inside import policy
 from selftaught.sandbox.commands.paths import PathWatch
 from selftaught.sandbox.commands.tree import Tree, count_tasks
@@ -40,22 +41,26 @@ _FAMILIES: dict[int, str] = {
 _DNS_PORT = 53
 
 
-class Deeds(Protocol):
-    """What we do in place of a command, on our own copy of what it asked for."""
+class Files(Protocol):
+    """Opens and changes files for a command that has no root of its own."""
 
-    def open(self, key: int, name: str, notice: Notice) -> int | None:
+    def serve(self, listener: Listener, key: int, name: str, notice: Notice) -> int | None:
         """Answer a call about a path, or return None where it is none of ours."""
         ...
 
-    def change(self, name: str, notice: Notice) -> int:
-        """Change modes, times or sizes of files that the command may write."""
+    def change(self, listener: Listener, key: int, name: str, notice: Notice) -> int:
+        """Change modes, times or owners of files that the command may write."""
         ...
 
-    def connect(self, key: int, notice: Notice, named: Named | None) -> int:
+
+class Sockets(Protocol):
+    """Connects and listens for a command."""
+
+    def connect(self, listener: Listener, key: int, notice: Notice, named: Named | None) -> int:
         """Connect a socket of the command, now or later."""
         ...
 
-    def listen(self, notice: Notice) -> int:
+    def listen(self, listener: Listener, key: int, notice: Notice) -> int:
         """Let a socket of the command listen."""
         ...
 
@@ -67,33 +72,53 @@ class Judge:
         self,
         ledger: Ledger,
         paths: PathWatch,
-        tree: Callable[[], Tree],
-        deeds: Deeds,
+        tree: Tree,
+        listener: Listener,
         *,
         own_namespaces: bool,
-        network: bool,
         processes: int,
     ) -> None:
-        """Count in ``ledger``; at most ``processes`` processes and threads may be at once."""
-        self._ledger, self._paths, self._tree, self._deeds = ledger, paths, tree, deeds
-        self._own_namespaces, self._network = own_namespaces, network
+        """Judge what ``listener`` tells.
+
+        Args:
+            ledger: where attempts are counted.
+            paths: watches paths.
+            tree: the command's processes.
+            listener: where answers go that we give by deeds.
+            own_namespaces: whether namespaces bound what the command reaches.
+            processes: how many processes and threads there may be at once.
+        """
+        self._ledger, self._paths, self._tree, self._listener = ledger, paths, tree, listener
+        self._own_namespaces = own_namespaces
+        self.files: Files | None = None
+        """Who opens files in place of the machine's; None: nobody needs to."""
+        self.sockets: Sockets | None = None
+        """Who connects and listens; None: the command may itself."""
         self._most, self._at_most_now = processes, 1
         self.frozen = False
         """Whether nothing more may be started: the command is being ended."""
 
     def judge(self, key: int, notice: Notice) -> int:
         """Return ``GO_ON``, ``PRETEND``, ``LATER`` or the error that the call fails with."""
+        try:
+            return self._judge(key, notice)
+        except OSError as error:
+            return error.errno or errno.EIO
+        except ValueError:
+            return errno.EINVAL
+
+    def _judge(self, key: int, notice: Notice) -> int:
         name = _NAMES.get(notice.number)
         if notice.machine != _MACHINE:
-            self._count("privilege", f"number {notice.number} of another architecture")
+            self.count("privilege", f"number {notice.number} of another architecture")
             return errno.EPERM
         if name is None:
-            self._count("privilege", f"number {notice.number}")
+            self.count("privilege", f"number {notice.number}")
             return errno.ENOSYS
         for names, judge in self._parts():
             if name in names:
                 return judge(key, name, notice)
-        self._count(rules.category(name), name)
+        self.count(rules.category(name), name)
         return errno.EPERM
 
     def _parts(self) -> tuple[tuple[frozenset[str], Callable[[int, str, Notice], int]], ...]:
@@ -107,41 +132,44 @@ class Judge:
             (frozenset({"ioctl"}), self._ioctl),
         )
 
-    def _count(self, category: str, action: str, target: str = "") -> None:
+    def count(self, category: str, action: str, target: str = "") -> None:
+        """Count an attempt."""
         self._ledger.count(Counter.ATTESTED, category, action, target)
 
     # --------------------------------------------------------------------------- files
 
     def _path(self, key: int, name: str, notice: Notice) -> int:
-        if not self._own_namespaces:
-            answer = self._deeds.open(key, name, notice)
+        if self.files is not None:
+            answer = self.files.serve(self._listener, key, name, notice)
             if answer is not None:
                 return answer
         return self._paths.watch(name, notice)
 
     def _attribute(self, key: int, name: str, notice: Notice) -> int:
-        return self._deeds.change(name, notice)
+        if self.files is None:
+            return errno.EPERM
+        return self.files.change(self._listener, key, name, notice)
 
     def _inotify(self, key: int, name: str, notice: Notice) -> int:
-        self._count("filesystem", name)
+        self.count("filesystem", name)
         return errno.EACCES
 
     def _ioctl(self, key: int, name: str, notice: Notice) -> int:
-        self._count("filesystem", name, f"request {notice.arguments[1] & 0xFFFFFFFF:#x}")
+        self.count("filesystem", name, f"request {notice.arguments[1] & 0xFFFFFFFF:#x}")
         return errno.ENOTTY
 
     # ----------------------------------------------------------------------- processes
 
     def _fork(self, key: int, name: str, notice: Notice) -> int:
         if name == "clone" and notice.arguments[0] & _NEW_NAMESPACES:
-            self._count("privilege", "clone", "new namespaces")
+            self.count("privilege", "clone", "new namespaces")
             return errno.EPERM
         if self.frozen:
             return errno.EAGAIN
         if self._at_most_now >= self._most:
-            self._at_most_now = count_tasks(self._tree())
+            self._at_most_now = count_tasks(self._tree)
         if self._at_most_now >= self._most:
-            self._count("process", name, f"more than {self._most} processes and threads")
+            self.count("process", name, f"more than {self._most} processes and threads")
             return errno.EAGAIN
         self._at_most_now += 1
         return GO_ON
@@ -150,7 +178,7 @@ class Judge:
         """Judge a call about a process by its number: it must be the command's own."""
         if name == "sched_setaffinity" and notice.arguments[0] == 0:
             return PRETEND
-        tree = self._tree()
+        tree = self._tree
         for argument in policy.PIDS[name]:
             pid = signed(notice.arguments[argument])
             if pid == 0 or (self._own_namespaces and pid < 0):
@@ -159,7 +187,7 @@ class Judge:
                 continue
             if tree.owns(abs(pid), notice.thread) and pid != -1:
                 continue
-            self._count("process", name, "a process that is not its own")
+            self.count("process", name, "a process that is not its own")
             return errno.EPERM
         return GO_ON
 
@@ -172,7 +200,7 @@ class Judge:
             named = self._name(notice, 1, 2)
             return self._connect(key, notice, named)
         if name == "listen":
-            return self._deeds.listen(notice)
+            return self._listen(key, notice)
         if name == "bind":
             return self._bind(notice)
         return self._send(name, notice)
@@ -191,27 +219,30 @@ class Judge:
             good = self._own_namespaces and family == socket.AF_NETLINK and protocol == 0
         if good:
             return GO_ON
-        if family in _INET and kind == socket.SOCK_DGRAM:
-            self._paths.refuse_network("datagrams")
-        self._count("network", name, f"{_FAMILIES.get(family, f'family {family}')} {kind}")
+        self.count("network", name, f"{_FAMILIES.get(family, f'family {family}')} {kind}")
         return errno.EACCES
 
     def _connect(self, key: int, notice: Notice, named: Named | None) -> int:
-        if self._network or not self._own_namespaces:
-            return self._deeds.connect(key, notice, named)
+        if self.sockets is not None:
+            return self.sockets.connect(self._listener, key, notice, named)
         if named is not None:
             self.note_connection("connect", named, notice)
         return GO_ON
+
+    def _listen(self, key: int, notice: Notice) -> int:
+        if self.sockets is None:
+            return errno.EACCES
+        return self.sockets.listen(self._listener, key, notice)
 
     def note_connection(self, action: str, named: Named, notice: Notice) -> None:
         """Count a connection that leads out; note one to a service that is not inside."""
         if named.family == socket.AF_UNIX:
             self._paths.note_socket(action, named.host)
         elif named.port == _DNS_PORT:
-            self._count("network", action, f"a name server ({named.spoken})")
+            self.count("network", action, f"a name server ({named.spoken})")
             self._paths.refuse_network("a name server")
-        elif not named.is_loopback:
-            self._count("network", action, str(named))
+        elif not named.is_loopback or not self._own_namespaces:
+            self.count("network", action, str(named))
             self._paths.refuse_network(named.spoken)
         elif not listens(notice.thread, named.port):
             self._paths.refuse_network(named.spoken)
@@ -219,14 +250,14 @@ class Judge:
     def _bind(self, notice: Notice) -> int:
         named = self._name(notice, 1, 2)
         if named is not None and named.family in _INET:
-            self._count("network", "bind", str(named))
+            self.count("network", "bind", str(named))
             return errno.EACCES
         return GO_ON
 
     def _send(self, name: str, notice: Notice) -> int:
         flags = notice.arguments[{"sendto": 3, "sendmsg": 2, "sendmmsg": 3}[name]]
         if flags & policy.MSG_FASTOPEN:
-            self._count("network", name, "a connection by sending")
+            self.count("network", name, "a connection by sending")
             return errno.EOPNOTSUPP
         named = self._name(notice, 4, 5)
         if named is not None and named.family != socket.AF_NETLINK:

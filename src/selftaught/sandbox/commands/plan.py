@@ -66,7 +66,6 @@ class Plan:
                 "memory_mb": request.memory_mb,
                 "file_mb": request.scratch_mb,
                 "watch_paths": request.watch_paths,
-                "network": bool(self.network.addresses),
                 "readable": [*self.readable, *self._own_readable()],
                 "writable": [*self.writable, *self._own_writable()],
                 "listed": ["/"] if self.mode == "namespaces" else list(self.listed),
@@ -85,11 +84,6 @@ class Plan:
     def scratches(self) -> tuple[str, ...]:
         """Scratch folders as the command names them."""
         return (root.BOX, root.TMP, root.SHM) if self.mode == "namespaces" else (self.scratch,)
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """Further paths that it may read."""
-        return self._own_readable()
 
     def close(self) -> None:
         """Remove the scratch folder. May be called twice."""

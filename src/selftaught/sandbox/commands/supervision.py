@@ -18,11 +18,13 @@ from typing import Any
 from selftaught.errors import SandboxError
 from selftaught.sandbox import notifier
 from selftaught.sandbox.commands import paths, tree
-from selftaught.sandbox.commands.deeds import NoDeeds
+from selftaught.sandbox.commands.connections import Connections
 from selftaught.sandbox.commands.growth import Growth
+from selftaught.sandbox.commands.handles import Listener
 from selftaught.sandbox.commands.judge import LATER, Judge
 from selftaught.sandbox.commands.output import Collector
 from selftaught.sandbox.commands.plan import Plan
+from selftaught.sandbox.commands.standins import StandIns
 from selftaught.sandbox.inside.kernel import MissingFeatureError
 from selftaught.sandbox.ledger import Ledger
 from selftaught.values.command import CommandRequest, CommandResult, CommandStatus, unexpected
@@ -47,7 +49,7 @@ class Supervision:
         """Own ``channel``, our end of the channel to the command's keeper."""
         self._request, self._plan, self._channel = request, plan, channel
         self._ledger = Ledger()
-        self._listener = -1
+        self._listener: Listener | None = None
         self._tree: tree.Tree | None = None
         self._facts: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -56,22 +58,15 @@ class Supervision:
         self._ordered = 0.0
         self._closing = False
         self._next_look = 0.0
-        self.paths = paths.PathWatch(
+        self._paths = paths.PathWatch(
             self._ledger,
-            (*plan.readable, *map(os.path.realpath, plan.readable), *plan.files, *plan.facts),
+            (*plan.readable, *map(os.path.realpath, plan.readable), *plan.files),
             (*plan.writable, *plan.scratches),
             self._is_own,
             is_private=plan.mode == "namespaces",
         )
-        self._judge = Judge(
-            self._ledger,
-            self.paths,
-            self._processes,
-            NoDeeds(),
-            own_namespaces=plan.mode == "namespaces",
-            network=bool(plan.network.addresses),
-            processes=request.processes,
-        )
+        self._judge: Judge | None = None
+        self._files: StandIns | None = None
 
     def stop(self) -> None:
         """End the command, from another thread."""
@@ -97,8 +92,8 @@ class Supervision:
                 for descriptor, events in poll.poll(self._patience(begin)):
                     if descriptor == self._channel.fileno():
                         self._listen(poll)
-                    elif descriptor == self._listener:
-                        self._answer(poll, events)
+                    elif self._listener and descriptor == self._listener.descriptor:
+                        self._answer(poll, self._listener, events)
                     else:
                         self._collect(poll, open_streams, descriptor)
                 self._look(begin, growth)
@@ -150,8 +145,9 @@ class Supervision:
         if "keeper" in message:
             self._tree = tree.DescendantTree(message["keeper"])
         if descriptors:
-            self._listener = descriptors.pop()
-            poll.register(self._listener, select.POLLIN)
+            self._listener = Listener(descriptors.pop())
+            self._appoint_judge(self._listener)
+            poll.register(self._listener.descriptor, select.POLLIN)
         self._facts |= message
         if "started" in message:
             self._next_look = message["started"] + LOOK_SECONDS
@@ -170,20 +166,38 @@ class Supervision:
         missing = message["errno"] in _NO_PROGRAM
         self._reason = CommandStatus.NOT_FOUND if missing else CommandStatus.FAILED
 
-    def _answer(self, poll: select.poll, events: int) -> None:
+    def _appoint_judge(self, listener: Listener) -> None:
+        plan = self._plan
+        is_private = plan.mode == "namespaces"
+        judge = Judge(
+            self._ledger,
+            self._paths,
+            self._processes(),
+            listener,
+            own_namespaces=is_private,
+            processes=self._request.processes,
+        )
+        mine = (*plan.writable, plan.scratch)
+        if not is_private:
+            self._files = StandIns(plan.scratch, mine, plan.files, self._is_own, judge.count)
+            judge.files = self._files
+        if plan.network.addresses or not is_private:
+            folders = None if is_private else mine
+            judge.sockets = Connections(plan.network, folders, judge.note_connection, judge.count)
+        self._judge = judge
+
+    def _answer(self, poll: select.poll, listener: Listener, events: int) -> None:
         if not events & select.POLLIN:
-            poll.unregister(self._listener)
+            poll.unregister(listener.descriptor)
             return
-        asked = notifier.receive(self._listener)
-        if asked is None:
+        asked = notifier.receive(listener.descriptor)
+        if asked is None or self._judge is None:
             return
         key, notice = asked
-        try:
-            answer = self._judge.judge(key, notice)
-        except (OSError, ValueError):
-            answer = errno.EPERM
+        self._judge.frozen = bool(self._ordered)
+        answer = self._judge.judge(key, notice)
         if answer != LATER:
-            notifier.reply(self._listener, key, answer)
+            notifier.reply(listener.descriptor, key, answer)
 
     def _look(self, begin: float, growth: Growth) -> None:
         """End the command where a limit is passed.
@@ -224,15 +238,16 @@ class Supervision:
             if self._ordered:
                 return
             self._ordered = time.monotonic()
-        self._judge.frozen = True
         with contextlib.suppress(OSError):
             self._channel.send(b"end")
 
     def _let_go(self) -> None:
         """Close everything; the keeper then ends what is left."""
         self._channel.close()
-        if self._listener >= 0:
-            os.close(self._listener)
+        if self._listener is not None:
+            self._listener.close()
+        if self._files is not None:
+            self._files.close()
         if self._tree is not None:
             self._tree.close()
 
@@ -272,7 +287,7 @@ class Supervision:
             self._facts["cpu"],
             memory_mb=self._facts["peak_mb"],
             attempts=attempts,
-            refused=self.paths.refusals(),
+            refused=self._paths.refusals(),
             detail=detail,
             sandbox=self._plan.mode,
             network=self._request.network,

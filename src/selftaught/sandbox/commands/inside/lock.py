@@ -35,7 +35,6 @@ class Command:
         memory_mb: MiB that it may hold.
         file_mb: MiB that one file may hold.
         watch_paths: whether the host is told of paths.
-        network: whether the host makes connections for it.
         readable: what Landlock lets it read and execute.
         writable: what Landlock lets it write as well.
         listed: what Landlock lets it list only.
@@ -50,7 +49,6 @@ class Command:
     memory_mb: int
     file_mb: int
     watch_paths: bool
-    network: bool
     readable: list[str]
     writable: list[str]
     listed: list[str]
@@ -132,9 +130,6 @@ def _confine(command: Command) -> dict[str, Any]:
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     rules.enforce()
     lists = policy.lists(
-        command.mode,
-        watch_paths=command.watch_paths,
-        network=command.network,
-        pinned=bool(command.affinity),
+        command.mode, watch_paths=command.watch_paths, pinned=bool(command.affinity)
     )
     return {"capabilities": kernel.capabilities(), "listener": seccomp.install(lists)}

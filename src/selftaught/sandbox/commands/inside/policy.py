@@ -87,13 +87,12 @@ _UNLESS_CREATED = {
 
 
 @functools.cache
-def lists(mode: str, *, watch_paths: bool, network: bool, pinned: bool) -> Lists:
+def lists(mode: str, *, watch_paths: bool, pinned: bool) -> Lists:
     """Return the lists of a command.
 
     Args:
         mode: ``namespaces`` or ``landlock``.
         watch_paths: whether the host is told of every path that is opened or changed.
-        network: whether the host makes connections for the command.
         pinned: whether the command must stay on its cores.
     """
     free = set(rules.FREE) | set(_FREE_WORDS.split())
@@ -101,9 +100,7 @@ def lists(mode: str, *, watch_paths: bool, network: bool, pinned: bool) -> Lists
     if not pinned:
         checked["sched_setaffinity"] = (Check(0, (0,)),)
     if mode == "namespaces":
-        free |= {"bind", "inotify_add_watch", *ATTRIBUTES}
-        if not network:
-            free.add("listen")
+        free |= {"bind", "listen", "inotify_add_watch", *ATTRIBUTES}
         if not watch_paths:
             free |= OPENING | CHANGING
     elif not watch_paths:

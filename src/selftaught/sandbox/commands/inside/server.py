@@ -49,10 +49,8 @@ def _prepare() -> None:
     """Build every filter that a command may need: keepers can't read files later."""
     choices = (False, True)
     for mode in ("namespaces", "landlock"):
-        for watch_paths, network, pinned in itertools.product(choices, repeat=3):
-            seccomp.prepare(
-                policy.lists(mode, watch_paths=watch_paths, network=network, pinned=pinned)
-            )
+        for watch_paths, pinned in itertools.product(choices, repeat=2):
+            seccomp.prepare(policy.lists(mode, watch_paths=watch_paths, pinned=pinned))
 
 
 def _keep(descriptors: list[int]) -> None:
