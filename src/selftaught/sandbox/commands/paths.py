@@ -40,6 +40,7 @@ BENIGN = (
 
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _PROCESS = re.compile(r"/proc/(\d+)(/.*)?")
+_MAKING = ("mkdir", "mkdirat")
 _HARMLESS = ("", "/stat", "/statm", "/status", "/cmdline", "/comm", "/task", "/cgroup")
 _ARGUMENTS = {
     **rules.WATCHED,
@@ -131,7 +132,8 @@ class PathWatch:
         if self._is_private and not written and is_parent(path, self._readable):
             return
         if written:
-            if _exists(os.path.dirname(path)):
+            made_again = name in _MAKING and _exists(path)
+            if not made_again and _exists(os.path.dirname(path)):
                 self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
             return
         if _exists(real):

@@ -37,10 +37,13 @@ _FACT_WORDS = (
 _FACTS = frozenset(_FACT_WORDS.split())
 _OPEN_FLAGS = os.O_ACCMODE | os.O_CREAT | os.O_EXCL | os.O_TRUNC | os.O_APPEND
 _NOW, _OMIT = 0x3FFFFFFF, 0x3FFFFFFE
+_AT_NOFOLLOW = 0x100
 _MODES = 0o777 | stat.S_ISVTX
 
 _PATHS = {"chmod": 0, "fchmodat": 1, "fchmodat2": 1, "chown": 0, "lchown": 0, "fchownat": 1}
 _PATHS |= {"utime": 0, "utimes": 0, "utimensat": 1, "futimesat": 1, "truncate": 0}
+_FLAGS = {"fchmodat2": 3, "utimensat": 3, "fchownat": 4}
+"""Where the argument is that says whether links are followed."""
 
 
 class StandIns:
@@ -167,9 +170,13 @@ class StandIns:
             self._count("filesystem", name, path)
             return errno.EPERM
         inside = os.path.relpath(path, root)
-        found = open_below(self._roots[root], inside, RESOLVE_BENEATH)
+        place = _FLAGS.get(name)
+        stays = place is not None and notice.arguments[place] & _AT_NOFOLLOW
+        flags = os.O_PATH | os.O_NOFOLLOW if stays or name == "lchown" else os.O_PATH
+        found = open_below(self._roots[root], inside, RESOLVE_BENEATH, flags)
         try:
-            deed(f"/proc/self/fd/{found}")
+            if not stat.S_ISLNK(os.fstat(found).st_mode):
+                deed(f"/proc/self/fd/{found}")
         finally:
             os.close(found)
         return PRETEND

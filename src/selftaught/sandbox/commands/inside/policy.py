@@ -79,11 +79,12 @@ _CHECKED: dict[str, tuple[Check, ...]] = {
     **{name: (Check(PIDS[name][0], (0,)),) for name in _ITSELF.split()},
 }
 
-_O_CREAT = 0x40
-_UNLESS_CREATED = {
-    "open": (Check(1, (0,), _O_CREAT),),
-    "openat": (Check(2, (0,), _O_CREAT),),
+_WRITING = 0x43
+_UNLESS_WRITTEN = {
+    "open": (Check(1, (0,), _WRITING),),
+    "openat": (Check(2, (0,), _WRITING),),
 }
+"""Somebody stands in for shared memory, which is opened to be written or made."""
 
 
 @functools.cache
@@ -104,6 +105,6 @@ def lists(mode: str, *, watch_paths: bool, pinned: bool) -> Lists:
         if not watch_paths:
             free |= OPENING | CHANGING
     elif not watch_paths:
-        checked |= _UNLESS_CREATED
+        checked |= _UNLESS_WRITTEN
         free |= CHANGING - {"link", "linkat", "unlink", "unlinkat", "truncate"}
     return Lists(frozenset(free - checked.keys()), checked, {"clone3": errno.ENOSYS})
