@@ -82,7 +82,8 @@ assert pwd.getpwuid(os.getuid()).pw_name == getpass.getuser() == "user"
 platform.platform(); time.localtime(); zoneinfo.ZoneInfo("Europe/Berlin")
 assert os.path.expanduser("~") == os.environ["HOME"] and os.listdir(os.environ["HOME"]) == []
 assert "VmRSS" in open("/proc/self/status").read() and os.cpu_count() > 0
-open("/proc/cpuinfo").close(); open("/proc/meminfo").close(); open(f"/proc/{os.getpid()}/stat").close()
+open("/proc/cpuinfo").close(); open("/proc/meminfo").close()
+open(f"/proc/{os.getpid()}/stat").close()
 resource.setrlimit(resource.RLIMIT_NOFILE, (512, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 """,
     "a memory map and shared memory": """

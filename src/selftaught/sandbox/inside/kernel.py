@@ -202,3 +202,13 @@ def dropping_capabilities() -> Call:
     """Return the call that gives up every capability; with ``bound_capabilities`` for good."""
     header = _CAPABILITY_VERSION.to_bytes(4, "little") + bytes(4)
     return Call("capset", header, bytes(24))
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good, here and now.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    bound_capabilities()
+    dropping_capabilities()()

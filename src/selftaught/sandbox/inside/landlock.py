@@ -90,7 +90,6 @@ def rules(paths: Iterable[str], *, write: bool = False) -> list[Rule]:
     return [rule(descriptor, write=write) for descriptor in descriptors]
 
 
-
 def ruleset(allowed: Iterable[Rule], *, network: bool = True) -> int:
     """Return the descriptor of a set that denies everything but what the rules allow.
 

@@ -73,9 +73,7 @@ def _check(check: Check, pid: int) -> list[Instruction]:
     return code
 
 
-def _leaves(
-    numbers: dict[str, int], pid: int, lists: Lists
-) -> list[tuple[int, list[Instruction]]]:
+def _leaves(numbers: dict[str, int], pid: int, lists: Lists) -> list[tuple[int, list[Instruction]]]:
     """Return what is done from each number on, in rising order, up to the next one."""
     bodies = {numbers[name]: [_answer(_ERRNO | error)] for name, error in lists.errors.items()}
     for name in lists.free & numbers.keys() - lists.errors.keys():

@@ -64,8 +64,7 @@ def become(command: Command, channel: socket.socket, streams: tuple[int, int]) -
         facts: dict[str, Any] = {"pid": os.getpid()}
         descriptors = []
         if command.mode != "unconfined":
-            facts |= _confine(command)
-            descriptors = [facts.pop("listener")]
+            descriptors = [_confine(command)]
         facts["started"] = time.monotonic()
         socket.send_fds(channel, [json.dumps(facts).encode()], descriptors)
         for descriptor in descriptors:
@@ -113,23 +112,25 @@ def _settle(command: Command, streams: tuple[int, int]) -> None:
         resource.setrlimit(kind, (bound, bound))
 
 
-def _confine(command: Command) -> dict[str, Any]:
-    """Give up privileges, then confine by Landlock and seccomp; return what is so."""
-    rules = landlock.Ruleset(network=command.mode != "namespaces")
+def _confine(command: Command) -> int:
+    """Give up privileges, then confine by Landlock and seccomp; return the listener."""
     devices = [path for path in root.DEVICES if os.path.exists(path)]
-    for write, paths in ((False, command.readable), (True, command.writable + devices)):
-        for path in paths:
+    with contextlib.ExitStack() as opened:
+
+        def source(path: str) -> int:
             descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            rules.allow_all(descriptor, write=write)
-            os.close(descriptor)
-    for path in command.listed:
-        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        rules.allow_listing(descriptor)
-        os.close(descriptor)
-    kernel.drop_capabilities()
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    rules.enforce()
+            opened.callback(os.close, descriptor)
+            return descriptor
+
+        rules = [landlock.running_rule(source(path)) for path in command.readable]
+        for path in command.writable + devices:
+            rules.append(landlock.running_rule(source(path), write=True))
+        rules += [landlock.listing_rule(source(path)) for path in command.listed]
+        ruleset = landlock.ruleset(rules, network=command.mode != "namespaces")
+        opened.callback(os.close, ruleset)
+        kernel.drop_capabilities()
+        landlock.enforce(ruleset)
     lists = policy.lists(
         command.mode, watch_paths=command.watch_paths, pinned=bool(command.affinity)
     )
-    return {"capabilities": kernel.capabilities(), "listener": seccomp.install(lists)}
+    return seccomp.Filter(os.getpid(), lists).install()
