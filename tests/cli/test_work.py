@@ -88,6 +88,23 @@ def test_a_spent_limit_gives_exit_3_and_the_best_so_far(
     assert f"selftaught resume {said.data['run']}" in said.err
 
 
+def test_a_run_goes_on_only_in_the_mode_in_which_it_began(
+    finished: Finished, selftaught: Selftaught
+) -> None:
+    task = str(finished.folder / "square")
+    begun = selftaught("improve", task, *TINY, "--unsafe", "--max-evaluations", "1", "--json")
+    assert begun.status == 3, begun.err
+    more = ("resume", begun.data["run"], "--max-evaluations", "100", "--json")
+    refused = selftaught(*more)
+    assert refused.status not in (0, 3)
+    assert refused.data["error"]["kind"] == "StoreError"
+    assert "mode unconfined" in refused.err
+    assert "resume it with --unsafe as well" in refused.err
+    done = selftaught(*more, "--unsafe")
+    assert done.status == 0, done.err
+    assert done.data["digest"] == selftaught("show", begun.data["run"], "--json").data["digest"]
+
+
 def test_resuming_what_is_done_gives_the_same_object(finished: Finished) -> None:
     from cli.conftest import say
 

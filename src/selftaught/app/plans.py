@@ -192,9 +192,39 @@ def new_run(store: RunStore, plan: Plan) -> str:
     return run
 
 
+def check_sandbox(began: str, now: str) -> None:
+    """Refuse to carry a run on in another mode of the sandbox than the one it began in.
+
+    Every result says how its program was confined, and a run says it once for all of them.
+
+    Raises:
+        StoreError: the two modes differ; the message says how to go on.
+    """
+    if began == now:
+        return
+    step = f"resume it where `selftaught doctor` shows the mode {began}"
+    if began == "unconfined":
+        step = "resume it with --unsafe as well"
+    elif now == "unconfined":
+        step = "resume it without --unsafe"
+    raise StoreError(
+        f"the sandbox's mode {began}, in which the run began",
+        f"the mode {now}",
+        f"{step}, or start a new run",
+    )
+
+
 def begin(engine: Engine, plan: Plan, sandbox: str) -> None:
-    """Write a run's first fact, unless it is there, and that a session begins."""
+    """Write a run's first fact, unless it is there, and that a session begins.
+
+    Raises:
+        StoreError: the run began in another mode of the sandbox.
+    """
     journal = engine.journal
+    for fact in journal.facts():
+        if isinstance(fact, RunStarted):
+            check_sandbox(fact.sandbox, sandbox)
+            break
     for program in (plan.improver, *plan.programs.values()):
         journal.put(program.source)
     journal.write("", started(plan, sandbox, engine.model), "run")
