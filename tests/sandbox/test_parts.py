@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from selftaught.errors import SandboxError, SandboxUnavailableError
 from selftaught.sandbox import disk
 from selftaught.sandbox.channel import Channel, GoneError
 from selftaught.sandbox.clock import ProcessClock, Stopwatch, peak_address_space, pid_of
+from selftaught.sandbox.inside import kernel, orders
 from selftaught.sandbox.inside.wire import FrameError
 from selftaught.sandbox.modes import Trial, settle
 from selftaught.sandbox.probe import Layer
@@ -171,3 +174,44 @@ def test_no_mode_is_a_refusal_that_names_every_reason() -> None:
     assert "no such system call" in str(refused.value)
     with pytest.raises(SandboxUnavailableError):
         settle("namespaces", {"namespaces": BAD, "landlock": GOOD}.__getitem__, [])
+
+
+NUMBERS = st.integers(0, 2**32 - 1)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, st.lists(NUMBERS, max_size=20))
+def test_orders_come_back(fork: int, scratch_mb: int, end_of: int, forget: list[int]) -> None:
+    order = orders.Order(fork, scratch_mb, end_of, tuple(forget))
+    assert orders.read_order(order.pack()) == order
+    most = orders.Order(forget=tuple(range(orders.MOST_FORGOTTEN)))
+    assert len(most.pack()) <= orders.ORDER_BYTES
+
+
+@given(st.sampled_from([orders.BORN, orders.ENDED]), NUMBERS, st.integers(-64, 2**31 - 1))
+def test_short_words_come_back_and_long_ones_are_none(kind: bytes, number: int, value: int) -> None:
+    assert orders.read_word(orders.word(kind, number, value)) == (kind, number, value)
+    assert orders.read_word(b'{"ready": true}') is None
+    assert orders.read_word(b"x" * len(orders.word(kind, number, value))) is None
+
+
+FORKS = """
+import os, sys
+from selftaught.sandbox.inside import kernel
+pid = kernel.fork()
+if pid == 0:
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+def test_a_quiet_fork_is_a_fork() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKS], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "7"
+
+
+def test_a_call_put_together_beforehand_names_itself_where_it_fails() -> None:
+    assert kernel.Call("getpid")() == os.getpid()
+    with pytest.raises(OSError, match="setns"):
+        kernel.Call("setns", -1, 0)()
+    with pytest.raises(OSError, match="no_such_call"):
+        kernel.Call("no_such_call")
