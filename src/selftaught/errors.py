@@ -119,8 +119,8 @@ class PromptTooLongError(ModelRefusedError):
     """A prompt over the model's context; other prompts may do. Says by how much, if known."""
 
     def __init__(self, model: str, said: str, tokens: int | None, limit: int | None) -> None:
-        """Keep the prompt's tokens and the context's; None where the server did not tell."""
-        self.tokens, self.limit = tokens, limit
+        """Keep what was said, the prompt's tokens and the context's; None where not told."""
+        self.said, self.tokens, self.limit = said, tokens, limit
         room = f" of {limit:,} tokens" if limit is not None else ""
         over = f"{tokens - limit:,} tokens too many: " if tokens and limit else ""
         super().__init__(

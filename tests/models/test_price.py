@@ -15,9 +15,7 @@ def test_known_models_have_a_price_and_a_context() -> None:
     assert price("google/gemini-2.5-flash") is not None
 
 
-@pytest.mark.parametrize(
-    "name", ["openai/no-such-model", "ollama/gpt-4o", "command:echo", "mailbox:box", "other/x"]
-)
+@pytest.mark.parametrize("name", ["openai/no-such-model", "command:echo", "mailbox:box", "other/x"])
 def test_unknown_prices_are_none_never_zero(name: str) -> None:
     assert price(name) is None
     assert context_tokens(name) is None
@@ -26,6 +24,12 @@ def test_unknown_prices_are_none_never_zero(name: str) -> None:
 def test_what_costs_nothing_is_zero() -> None:
     assert price("offline") == (0.0, 0.0)
     assert price("replay:file") == (0.0, 0.0)
+    assert price("ollama/gpt-4o") == (0.0, 0.0)
+
+
+def test_ollama_elsewhere_may_charge() -> None:
+    assert price("ollama/gpt-4o", ModelOptions(base_url="https://ollama.example/v1")) is None
+    assert context_tokens("ollama/gpt-4o") is None
 
 
 def test_another_server_does_not_have_the_provider_s_prices() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakes.prompts import ask, texts
+from fakes.model_server import ModelServer, chat
+from fakes.prompts import answers, ask, texts
 from selftaught.errors import ModelRefusedError, UnknownNameError, UsageError
 from selftaught.models import extra, registry
 from selftaught.models.options import ModelOptions
@@ -51,6 +52,16 @@ def test_a_missing_key_is_told_with_its_variable(name: str) -> None:
 
 def test_ollama_needs_no_key() -> None:
     assert registry.open_model("ollama/tiny").name == "ollama/tiny"
+
+
+@pytest.mark.parametrize(("price", "cost"), [(None, 0.0), ((1.0, 1.0), 14e-6)])
+async def test_ollama_on_this_machine_costs_nothing_unless_told(price: Any, cost: float) -> None:
+    async with ModelServer([chat("x", tokens=(10, 4))]) as server:
+        options = ModelOptions(base_url=f"{server.url}/v1", price_usd_per_million=price)
+        model = registry.open_model("ollama/tiny", options=options)
+        (given,) = await answers(model, ask())
+        await model.close()
+    assert given.cost_usd == pytest.approx(cost)
 
 
 def test_a_missing_extra_is_told_with_the_command_that_installs_it() -> None:

@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.prompts import answers, ask
-from selftaught.errors import ModelError, UsageError
+from selftaught.errors import ModelError, PromptTooLongError, UsageError
 from selftaught.models.record import RECORD_LINE, ResponseLine, write_line
 from selftaught.models.recording import RecordingModel
 from selftaught.models.replay import ReplayModel
 from selftaught.models.scripted import ScriptedModel
+from selftaught.ports import ModelRequest
 
 
 def scripted() -> ScriptedModel:
@@ -45,6 +46,29 @@ async def test_a_miss_shows_the_nearest_prompt_and_the_difference(tmp_path: Path
         await answers(replay, ask((2,), "first prompt"))
     with pytest.raises(ModelError, match=r"\+invocation: other"):
         await answers(replay, ask(1, "first prompt", invocation="other"))
+
+
+async def test_a_prompt_that_was_too_long_is_too_long_again(tmp_path: Path) -> None:
+    def reply(request: ModelRequest, sample: int) -> str:
+        if len(request.messages[-1].content) > 20:
+            raise PromptTooLongError("scripted", "30 tokens > 20 maximum", 30, 20)
+        return "fine"
+
+    path = tmp_path / "record.jsonl"
+    model = RecordingModel(ScriptedModel(reply), path)
+    told = []
+    with pytest.raises(PromptTooLongError) as first:
+        await answers(model, ask(1, "x" * 30))
+    told.append(first.value)
+    assert [each.text for each in await answers(model, ask(1, "short"))] == ["fine"]
+    await model.close()
+    replay = ReplayModel(path)
+    for samples in ((0,), (1,)):  # the prompt's fault, whichever sample is wanted
+        with pytest.raises(PromptTooLongError, match="10 tokens too many") as again:
+            await answers(replay, ask(samples, "x" * 30))
+        told.append(again.value)
+    assert len({str(error) for error in told}) == 1
+    assert [each.text for each in await answers(replay, ask(1, "short"))] == ["fine"]
 
 
 async def test_an_unfinished_line_is_passed_over_and_cut_off(tmp_path: Path) -> None:

@@ -1,17 +1,23 @@
-"""What is sent beside the body, and which way."""
+"""What is sent beside the body, which way, and what comes back in unusual shapes."""
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import json
+
 import pytest
 
-from fakes.model_server import ModelServer, chat
+from fakes.model_server import ModelServer, Step, chat, http
 from fakes.prompts import ask, texts
+from selftaught.errors import ModelError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
 
 
-async def asked(url: str) -> list[str]:
-    model = open_openai("openai/tiny", "tiny", ModelOptions(base_url=url, max_retries=0))
+async def asked(url: str, retries: int = 0) -> list[str]:
+    options = ModelOptions(base_url=url, max_retries=retries, max_answer_mb=0.5)
+    model = open_openai("openai/tiny", "tiny", options)
     try:
         return await texts(model, ask())
     finally:
@@ -47,3 +53,62 @@ async def test_a_proxy_of_the_environment_is_used(
             monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert await asked(f"{server.url}/v1") == ["direct" if bypassed else "by proxy"]
     assert (len(server.asked), len(proxy.asked)) == ((1, 0) if bypassed else (0, 1))
+
+
+ANSWER = {"choices": [{"message": {"content": "squeezed"}, "finish_reason": "stop"}]}
+SQUEEZED = gzip.compress(json.dumps(ANSWER).encode())
+
+
+async def flooded_refusal(writer: asyncio.StreamWriter) -> None:
+    """An error page that does not end."""
+    writer.write(b"HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+        await writer.drain()
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        pytest.param(flooded_refusal, "HTTP 500: xxx", id="endless error page"),
+        pytest.param(http(200, b"rubbish", Content_Encoding="gzip"), "gzip", id="no gzip"),
+        pytest.param(
+            http(200, SQUEEZED[:-30], Content_Encoding="gzip"), "JSON|gzip", id="half gzip"
+        ),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "Content-Length", id="head"),
+        pytest.param(http(418, b"\xff\xfe"), "HTTP 418", id="no text"),
+    ],
+)
+async def test_what_is_no_answer_is_an_error_that_tells_it(step: Step, told: str) -> None:
+    async with ModelServer([step]) as server:
+        with pytest.raises(ModelError, match=told) as caught:
+            await asked(f"{server.url}/v1")
+    assert len(str(caught.value)) < 2_000
+
+
+async def test_a_compressed_answer_is_read() -> None:
+    async with ModelServer([http(200, SQUEEZED, Content_Encoding="gzip")]) as server:
+        assert await asked(f"{server.url}/v1") == ["squeezed"]
+
+
+async def test_a_server_that_moved_is_followed() -> None:
+    async with ModelServer([chat("there")]) as there:
+        moved = http(307, b"", Location=f"{there.url}/v2/chat/completions")
+        async with ModelServer([moved]) as server:
+            assert await asked(f"{server.url}/v1") == ["there"]
+    assert there.asked[0].path == "/v2/chat/completions"
+    assert there.asked[0].body["messages"]
+    assert "authorization" not in there.asked[0].headers  # another server gets no key
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_made_anew() -> None:
+    async def last(writer: asyncio.StreamWriter) -> None:
+        writer.write(chat("fine"))
+        await writer.drain()
+        writer.close()
+
+    async with ModelServer([last]) as server:
+        model = open_openai("openai/tiny", "tiny", ModelOptions(base_url=f"{server.url}/v1"))
+        for _ in range(3):
+            assert await texts(model, ask()) == ["fine"]
+        await model.close()

@@ -9,12 +9,9 @@ from selftaught.app.most import instances, judged
 from selftaught.app.plans import Plan
 from selftaught.engine.settings import Products, products_of_improve, products_of_run
 from selftaught.models.options import ModelOptions
-from selftaught.models.price import chosen_price, price
+from selftaught.models.price import chosen_price, costs_nothing, price
 from selftaught.models.registry import check_kind
 from selftaught.values.task import Split, Task
-
-LOCAL = ("offline", "ollama/", "replay:")
-"""Models that cost no dollars unless the user gives them a price."""
 
 CHARACTERS_PER_TOKEN = 3.5
 PROMPT_TOKENS = 300
@@ -49,7 +46,7 @@ def cost(plan: Plan, options: ModelOptions) -> Cost:
     products = _products(plan)
     caps = plan.settings.caps
     responses = min(products.responses, caps.responses or products.responses)
-    if plan.model.startswith(LOCAL) and chosen_price(options) is None:
+    if costs_nothing(plan.model, options) and chosen_price(options) is None:
         return Cost(products, False, 0.0)
     rates = price(plan.model, options)
     if rates is None:

@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from selftaught.models.options import ModelOptions
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Price = tuple[float, float]
 """Dollars for one token of a prompt, and for one of an answer."""
 
+OLLAMA_URL = "http://localhost:11434/v1"
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _PROVIDERS = {"openai": "openai", "anthropic": "anthropic", "google": "google"}
 
 _log = logging.getLogger(__name__)
@@ -109,6 +113,13 @@ def chosen_price(options: ModelOptions) -> Price | None:
     return dollars_in / 1e6, dollars_out / 1e6
 
 
+def costs_nothing(model: str, options: ModelOptions) -> bool:
+    """Return whether nobody charges for a model: built in, recorded, Ollama's on this machine."""
+    if model.startswith("ollama/"):
+        return urlsplit(options.base_url or OLLAMA_URL).hostname in _THIS_MACHINE
+    return model == "offline" or model.startswith("replay:")
+
+
 def price(model: str, options: ModelOptions | None = None) -> Price | None:
     """Return the dollars for a token of a prompt and of an answer; None where unknown.
 
@@ -120,7 +131,7 @@ def price(model: str, options: ModelOptions | None = None) -> Price | None:
     chosen = chosen_price(options)
     if chosen is not None:
         return chosen
-    if model == "offline" or model.startswith("replay:"):
+    if costs_nothing(model, options):
         return 0.0, 0.0
     scheme, _, name = model.partition("/")
     if scheme not in _PROVIDERS:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from selftaught.errors import ModelError, PromptTooLongError
 from selftaught.ports import Message, ModelRequest, ModelResponse, Parameters
 
 
@@ -64,12 +65,33 @@ class ResponseLine(Line):
         return ModelResponse(**self.model_dump(exclude={"kind", "request"}))
 
 
+class TooLong(Line):
+    """That a prompt exceeds the model's context, as `errors.PromptTooLongError` keeps it."""
+
+    said: str
+    tokens: int | None = None
+    limit: int | None = None
+
+
 class ErrorLine(Line):
-    """A request that the model could not answer, or not whole."""
+    """A request that the model could not answer, or not whole.
+
+    Only ``too_long`` is replayed: it is the prompt's doing and an answer of its own; other
+    errors are the server's and of their day.
+    """
 
     kind: Literal["error"] = "error"
     request: str
     error: str
+    too_long: TooLong | None = None
+
+    @classmethod
+    def of(cls, request: str, error: ModelError) -> ErrorLine:
+        """Return the line that records an error of a request."""
+        too_long = None
+        if isinstance(error, PromptTooLongError):
+            too_long = TooLong(said=error.said, tokens=error.tokens, limit=error.limit)
+        return cls(request=request, error=str(error), too_long=too_long)
 
 
 RecordLine = Annotated[RequestLine | ResponseLine | ErrorLine, Field(discriminator="kind")]

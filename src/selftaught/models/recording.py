@@ -55,7 +55,7 @@ class RecordingModel:
                     yield one
                 together = []
         except ModelError as error:
-            self._write(ErrorLine(request=asked.id, error=str(error)))
+            self._write(ErrorLine.of(asked.id, error))
             raise
 
     async def close(self) -> None:

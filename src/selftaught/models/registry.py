@@ -119,9 +119,13 @@ def _openai(name: str, rest: str, options: ModelOptions) -> LanguageModel:
 
 
 def _ollama(name: str, rest: str, options: ModelOptions) -> LanguageModel:
-    from selftaught.models.openai import OLLAMA_KEY_VARIABLE, OLLAMA_URL, open_openai  # noqa: PLC0415
+    from selftaught.models.openai import OLLAMA_KEY_VARIABLE, open_openai  # noqa: PLC0415
+    from selftaught.models.price import OLLAMA_URL, costs_nothing  # noqa: PLC0415
 
-    at = replace(options, base_url=options.base_url or OLLAMA_URL)
+    given = options.price_usd_per_million
+    if given is None and costs_nothing(name, options):
+        given = (0.0, 0.0)
+    at = replace(options, base_url=options.base_url or OLLAMA_URL, price_usd_per_million=given)
     model = _wanted(name, rest, "a model's name")
     return open_openai(name, model, at, key_variable=OLLAMA_KEY_VARIABLE)
 

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from selftaught.errors import ModelError, UsageError
+from selftaught.errors import ModelError, PromptTooLongError, UsageError
 from selftaught.models.record import (
     RECORD_LINE,
     RecordLine,
     RequestLine,
     ResponseLine,
+    TooLong,
     request_id,
     request_line,
 )
@@ -34,11 +35,14 @@ class ReplayModel:
         self._path = path
         self._requests: dict[str, RequestLine] = {}
         self._responses: dict[tuple[str, int], ModelResponse] = {}
+        self._too_long: dict[str, TooLong] = {}
         for line in _read(path):
             if isinstance(line, RequestLine):
                 self._requests.setdefault(line.id, line)
             elif isinstance(line, ResponseLine):
                 self._responses[line.request, line.sample] = line.response()
+            elif line.too_long is not None:
+                self._too_long[line.request] = line.too_long
         self._models = list(dict.fromkeys(line.model for line in self._requests.values()))
         if not self._models:
             raise UsageError(
@@ -57,6 +61,7 @@ class ReplayModel:
         """Yield the recorded response of each wanted sample.
 
         Raises:
+            PromptTooLongError: the prompt was recorded as too long.
             ModelError: a sample was not recorded; the message shows the nearest recorded
                 prompt and the difference.
         """
@@ -73,6 +78,9 @@ class ReplayModel:
             response = self._responses.get((key, sample))
             if response is not None:
                 return response
+            too_long = self._too_long.get(key)
+            if too_long is not None:
+                raise PromptTooLongError(model, too_long.said, too_long.tokens, too_long.limit)
         raise ModelError(
             f"a recorded response for sample {sample} in {self._path}",
             self._difference(request, sample),
