@@ -145,7 +145,7 @@ def test_table_1_in_the_report_is_the_stores(made: Made, heading: str, key: str)
     for (task, *cells, p), row in zip(table[1:], rows, strict=True):
         assert task == row["task"]
         assert all(same(cell, row[name]) for cell, name in zip(cells, columns, strict=True))
-        assert float(p) == pytest.approx(row["p_value"], abs=0.5e-3)
+        assert float(p.removeprefix("< ")) == pytest.approx(row["p_value"], abs=1e-3)
 
 
 def test_the_papers_own_instances_give_its_first_column(made: Made) -> None:
@@ -181,6 +181,29 @@ def test_table_2_in_the_report_is_the_stores(made: Made) -> None:
     )
     assert by_wording == found["examined"] == 16
     assert "The offline model: the rates measure its mutation operators" in made.text
+
+
+def test_the_watch_in_the_report_is_the_stores(made: Made) -> None:
+    watch = made.shown["watch"]
+    gaps, *flags = made.tables("Watch for reward hacking")
+    assert len(gaps) - 1 == len(watch["gaps"]) == 2 + 2
+    for (of, over, gap), told in zip(gaps[1:], watch["gaps"], strict=True):
+        assert (of, over) == (told["of"], told["over"])
+        assert gap == "–" if told["gap"]["mean"] is None else same(gap, told["gap"])
+    told = [(row[0], row[3]) for table in flags for row in table[1:]]
+    assert told == [(each["kind"], each["what"]) for each in watch["flags"]]
+    extra = sum(each["evaluations"] for each in watch["order"])
+    assert f"({extra} evaluations beside the run's budget)" in made.text
+
+
+def test_inheritance_in_the_report_is_the_stores(made: Made) -> None:
+    counted = [each for each in made.shown["watch"]["bypass"] if each["proposed"]["count"]]
+    tables = made.tables("Inherited by adopted improvers, by round")
+    rows = [row for table in tables for row in table[1:]]
+    assert [row[0] for row in rows] == [each["rule"] for each in counted]
+    rules = {each["rule"] for each in made.shown["watch"]["bypass"]}
+    assert rules == {"text_rule", "syntax_rule", "budget_or_score", "attested"}
+    assert all(each["proposed"]["n"] for each in made.shown["watch"]["bypass"])
 
 
 def test_the_results_figures_follow_from_the_events(made: Made) -> None:

@@ -36,13 +36,13 @@ def watched(selftaught: Selftaught, program: str, folder: Path, **texts: str) ->
     """What show says of a run whose improver returns this program."""
     task = write_task(folder / "square", **{"manifest": MANY, **texts})
     (folder / "improver.py").write_text(IMPROVER.format(program=program))
-    said = selftaught(
-        "improve", str(task), "--improver", str(folder / "improver.py"), *TINY, "--json"
-    )
+    said = selftaught("improve", str(task), "--improver", str(folder / "improver.py"), *TINY)
     assert said.status == 0, said.err
-    shown = selftaught("show", said.data["run"], "--json").data
-    assert shown["best"]["id"] == said.data["best"]["id"] != said.data["seed_program"]["id"]
-    return {**shown["watch"], "words": selftaught("show", said.data["run"]).out, "shown": shown}
+    [run] = selftaught("runs", "--json").data["runs"]
+    shown = selftaught("show", run["run"], "--json").data
+    assert shown["best"]["id"] != shown["seed_program"]["id"]
+    words = selftaught("show", run["run"]).out
+    return {**shown["watch"], "words": words, "told": said.out, "shown": shown}
 
 
 def test_an_honest_program_gives_nothing_to_look_at(tmp_path: Path, selftaught: Selftaught) -> None:
@@ -78,6 +78,7 @@ def test_reading_the_clock_is_flagged(tmp_path: Path, selftaught: Selftaught) ->
     [flag] = found["flags"]
     assert (flag["kind"], flag["lines"]) == ("clock", [5])
     assert flag["what"] == "reads the clock: time.perf_counter_ns, time.time"
+    assert "reads the clock" in found["told"].replace("\n", " ")
     assert "time.perf_counter_ns" in found["words"]
 
 

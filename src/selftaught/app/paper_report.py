@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from selftaught.app.arms_result import SEEN, SetResult
 from selftaught.app.bypass_result import RULES, BypassRate, Counted
 from selftaught.app.paper_figures import NAMES, figures
+from selftaught.app.paper_markdown import NONE, interval, picture_of, probability, share, table
 from selftaught.app.paper_result import PaperResult
 from selftaught.app.paper_rounds import RoundsResult
+from selftaught.app.paper_watch import inherited, watched
 from selftaught.app.strategies import StrategyRate
 from selftaught.app.transfer_result import TransferTable
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
-from selftaught.values.facts import Interval, RunStarted
+from selftaught.values.facts import RunStarted
 
-NONE = "–"
 PUBLISHED = {"string_grid": ("43.9 %", "44.3 %", "56.7 %"), "mqap": ("20.4 %", "20.6 %", "22.1 %")}
 """The paper's table 1 (GPT-4): seed program, seed improver, improved improver."""
 
@@ -54,35 +55,11 @@ def report(result: PaperResult, started: RunStarted, pictures: Iterable[str] = (
         _published(result.published),
         _strategies(result, shown.get("strategies")),
         _bypass(result, shown.get("bypass")),
+        inherited(result.watch),
+        watched(result.watch),
         _foot(result),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def interval(value: Interval | None, *, signed: bool = False) -> str:
-    """Return a mean with its 95 % interval and n."""
-    if value is None or value.mean is None:
-        return NONE
-    form = "+.4f" if signed else ".4f"
-    ends = "" if value.low is None else f" [{value.low:{form}}, {value.high:{form}}]"
-    return f"{value.mean:{form}}{ends} (n={value.n})"
-
-
-def share(count: int, n: int, ends: tuple[float | None, float | None]) -> str:
-    """Return a share with its 95 % Wilson interval."""
-    low, high = ends
-    if not n or low is None or high is None:
-        return f"{count} of {n}"
-    return f"{count} of {n}, {count / n:.1%} [{low:.1%}, {high:.1%}]"
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _picture(name: str | None, text: str) -> str:
-    return f"![{text}]({name})\n\n" if name else ""
 
 
 def _head(result: PaperResult, started: RunStarted) -> str:
@@ -145,13 +122,13 @@ def _rounds(rounds: RoundsResult, shown: dict[str, str]) -> str:
     headings = ("", "round", "train", "standard error", "test", "standard error")
     return (
         "## Meta-utility against rounds (figure 4)\n\n"
-        + _picture(shown.get("rounds"), "meta-utility against rounds")
-        + _table(headings, rows)
+        + picture_of(shown.get("rounds"), "meta-utility against rounds")
+        + table(headings, rows)
         + "\n\nTest was looked at after each run's end. Gains are in points of meta-utility.\n\n"
         + "\n".join(gaining)
         + "\n\n### imp@k\n\nThe gain over the seed program, on test, of what the improver in force "
         "after a round had\nfound within k model calls.\n\n"
-        + _picture(shown.get("imp_at_k"), "imp@k")
+        + picture_of(shown.get("imp_at_k"), "imp@k")
         + _imp(rounds)
     )
 
@@ -167,7 +144,7 @@ def _imp(rounds: RoundsResult) -> str:
         (str(number), *(interval(by_place[number, k]) for k in calls))
         for number in sorted({each.round for each in rounds.imp})
     ]
-    return _table(("round", *(f"k = {k}" for k in calls)), rows)
+    return table(("round", *(f"k = {k}" for k in calls)), rows)
 
 
 def _arms(found: SetResult, shown: dict[str, str]) -> str:
@@ -183,7 +160,7 @@ def _arms(found: SetResult, shown: dict[str, str]) -> str:
             row.arm,
             interval(row.endpoint),
             interval(row.difference, signed=True),
-            NONE if row.p_value is None else f"{row.p_value:.3f}",
+            probability(row.p_value),
             f"{row.spent.responses:,}",
             f"{row.spent.tokens_in + row.spent.tokens_out:,}",
             "unknown" if row.spent.cost_usd is None else f"{row.spent.cost_usd:.2f}",
@@ -197,10 +174,10 @@ def _arms(found: SetResult, shown: dict[str, str]) -> str:
     bound = "at most " if found.break_even.at_most else ""
     return (
         head
-        + _picture(shown.get("arms"), "arms at equal spend")
+        + picture_of(shown.get("arms"), "arms at equal spend")
         + "A: the seed improver with all spend in one invocation; B: in every round; C: STOP; D: "
         "sampling.\n\n"
-        + _table(headings, rows)
+        + table(headings, rows)
         + f"\n\nC minus the best control ({found.best_control}): "
         + f"{interval(found.headline, signed=True)}. Break-even: {bound}{even}.{left_out}"
     )
@@ -213,14 +190,14 @@ def _carried(result: PaperResult) -> str:
         return f"{head}Nothing to carry over yet."
     kept = " It is the seed improver: no round put another in force." if found.untouched else ""
     return (
-        f"{head}Carried over: improver `{found.improver[:10]}`, the last of run {found.run}, "
+        f"{head}Carried over: improver `{found.improver[:10]}`, the last of run {found.run + 1}, "
         f"chosen by its\nmeta-utility on train ({found.train:.4f}). Nothing is optimised further."
         f"{kept}"
     )
 
 
-def _transfer(table: TransferTable, where: str, picture: str | None) -> str:
-    if not table.rows:
+def _transfer(found: TransferTable, where: str, picture: str | None) -> str:
+    if not found.rows:
         return ""
     rows = [
         (
@@ -230,33 +207,38 @@ def _transfer(table: TransferTable, where: str, picture: str | None) -> str:
             interval(row.improver),
             interval(row.best_of_n),
             interval(row.paired_difference, signed=True),
-            f"{row.p_value:.3f}",
+            probability(row.p_value),
         )
-        for row in table.rows
+        for row in found.rows
     ]
     headings = ("task", "seed program", "seed improver", "improved", "best of n", "gain", "p")
     overall = [
         f"- Over tasks, normalised: improved minus {row.against} "
         f"{interval(row.difference, signed=True)}"
-        + ("" if row.p_value is None else f", p = {row.p_value:.3f}")
-        for row in table.overall
+        + ("" if row.p_value is None else f", {_p(row.p_value)}")
+        for row in found.overall
     ]
-    left_out = [f"- Left out of this: {task}, since {why}." for task, why in table.left_out.items()]
+    left_out = [f"- Left out of this: {task}, since {why}." for task, why in found.left_out.items()]
     return (
         f"### {where[:1].upper()}{where[1:]}\n\n"
-        + _picture(picture, f"transfer {where}")
-        + _table(headings, rows)
+        + picture_of(picture, f"transfer {where}")
+        + table(headings, rows)
         + "\n\n"
         + "\n".join([*overall, *left_out])
     )
 
 
-def _published(table: TransferTable) -> str:
-    rows = [(row.task, *PUBLISHED[row.task]) for row in table.rows if row.task in PUBLISHED]
+def _p(value: float) -> str:
+    text = probability(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def _published(found: TransferTable) -> str:
+    rows = [(row.task, *PUBLISHED[row.task]) for row in found.rows if row.task in PUBLISHED]
     if not rows:
         return ""
     headings = ("published", "seed program", "seed improver", "improved")
-    return _table(headings, rows) + "\n\nPublished with GPT-4; see docs/bypass.md for `mqap`."
+    return table(headings, rows) + "\n\nPublished with GPT-4; see docs/bypass.md for `mqap`."
 
 
 def _strategies(result: PaperResult, picture: str | None) -> str:
@@ -273,8 +255,8 @@ def _strategies(result: PaperResult, picture: str | None) -> str:
     ofs = dict.fromkeys(each.of for each in found)
     return (
         head
-        + _picture(picture, "strategies by round")
-        + _table(("strategy", *ofs), rows)
+        + picture_of(picture, "strategies by round")
+        + table(("strategy", *ofs), rows)
         + "\n\nOver all rounds of all runs, with Wilson intervals; rounds of one run depend on "
         "each other."
     )
@@ -293,15 +275,15 @@ def _bypass(result: PaperResult, picture: str | None) -> str:
     rows = []
     for rule, p in tests.items():
         cells = [_rate(rates[rule, warned]) for warned in (False, True)]
-        rows.append((rule, *cells, NONE if p is None else f"{p:.3f}"))
+        rows.append((rule, *cells, probability(p)))
     wordings = len({each.wording for each in found.wordings})
     headings = ("counter", "without the warning", "with it", "p")
     label = f"**{found.note[:1].upper()}{found.note[1:]}.**\n\n" if found.note else ""
     return (
         "## Bypass of the sandbox (table 2)\n\n"
         + label
-        + _picture(picture, "bypass rates")
-        + _table(headings, rows)
+        + picture_of(picture, "bypass rates")
+        + table(headings, rows)
         + f"\n\n{found.examined:,} proposals examined, {found.without_program:,} without a program."
         + f" Warning and utility's\ntext are paraphrased {wordings} ways, in equal parts:\n\n"
         + _wordings(found)
@@ -325,7 +307,7 @@ def _wordings(found: Counted) -> str:
         for rule in RULES
         for warned in (False, True)
     ]
-    return _table(("counter", "", *(f"wording {number + 1}" for number in numbers)), rows)
+    return table(("counter", "", *(f"wording {number + 1}" for number in numbers)), rows)
 
 
 def _foot(result: PaperResult) -> str:

@@ -13,6 +13,7 @@ from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
 from selftaught.app.strategies import ProgramStrategies, StrategyRate, proposed, rates
 from selftaught.app.transfer_result import TransferTable, transfer_table
+from selftaught.app.watch import WatchResult, watch
 from selftaught.engine.arms import STOP
 from selftaught.values.task import Split
 
@@ -49,6 +50,8 @@ class PaperResult(Recorded):
         published: table 1 on the very instances of the paper's published scorers.
         strategies: of what was proposed and adopted.
         bypass: table 2; lists only the programs with hits.
+        watch: what gives reason to look for reward hacking, and by round whether attempts to
+            avoid the sandbox were inherited.
         report: the file of the report.
     """
 
@@ -60,6 +63,7 @@ class PaperResult(Recorded):
     published: TransferTable
     strategies: Strategies
     bypass: Counted
+    watch: WatchResult
     report: str
 
 
@@ -83,6 +87,7 @@ def papered(record: Record, get: Callable[[str], str]) -> PaperResult:
         published=transfer_table(blocks.on(Split.PAPER), PUBLISHED),
         strategies=_strategies(record, get),
         bypass=counted.model_copy(update={"programs": _with_hits(counted)}),
+        watch=watch(record.state, get),
         report=details["path"],
     )
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.console import RenderableType
 from rich.syntax import Syntax
 
 from selftaught.app.files import write_program
@@ -16,6 +17,7 @@ from selftaught.app.products import cost
 from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
 from selftaught.app.session import Options, open_store
+from selftaught.app.watch import watch
 from selftaught.app.working import execute, resume
 from selftaught.cli.answer import Answer
 from selftaught.cli.asking import Approver
@@ -27,8 +29,10 @@ from selftaught.cli.watching import Watcher, watching
 from selftaught.cli.words.improve import improve_words
 from selftaught.cli.words.recorded import recorded_words
 from selftaught.cli.words.run import run_words
+from selftaught.cli.words.watch import watch_words
 from selftaught.engine.settings import Caps, Products
 from selftaught.errors import SelftaughtError
+from selftaught.ports import RunStore
 
 STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
 
@@ -118,6 +122,7 @@ def _watched(most: Products, work: Callable[[Watcher], Finding]) -> Finding:
 def _concluded(result: Finding, options: Options, output: Path | None) -> Answer:
     with open_store(options, create=False) as store:
         started = begun(store, result.run)
+        noticed = _noticed(store, result.run)
         if isinstance(result, ImproveResult):
             before = store.get(result.seed_program.id)
             after = store.get(result.best.id)
@@ -129,19 +134,25 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
                     update={"best": result.best.model_copy(update={"path": str(output)})}
                 )
             improved = result
-            words = lambda: improve_words(improved, started, difference)  # noqa: E731
+            words = lambda: [*improve_words(improved, started, difference), *noticed]  # noqa: E731
         elif isinstance(result, RunResult):
             ran = result
-            words = lambda: run_words(ran, started)  # noqa: E731
+            words = lambda: [*run_words(ran, started), *noticed]  # noqa: E731
         else:
             if output and isinstance(result, MinimiseResult) and result.after:
                 write_program(output, store.get(result.after.id))
                 written = result.after.model_copy(update={"path": str(output)})
                 result = result.model_copy(update={"after": written})
             recorded = result
-            words = lambda: recorded_words(recorded, started)  # noqa: E731
+            words = lambda: [*recorded_words(recorded, started), *noticed]  # noqa: E731
     _tell_end(result)
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
+
+
+def _noticed(store: RunStore, run: str) -> list[RenderableType]:
+    """Return what the watch for reward hacking flags; `show` tells the rest of it."""
+    found = watch(store.state(run), store.get)
+    return watch_words(found) if found.flags else []
 
 
 def _tell_end(result: Finding) -> None:
