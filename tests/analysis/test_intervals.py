@@ -141,3 +141,21 @@ def test_stratified_interval_covers_as_often_as_it_says() -> None:
         return stratified_interval(strata, seed=int(generator.integers(2**31)), draws=1_000)
 
     assert 0.93 <= covered(make, 0.5, 1_500, 0) <= 0.97
+
+
+@pytest.mark.parametrize("runs", [5, 10, 30])
+def test_t_interval_covers_bounded_scores_too(runs: int) -> None:
+    """Scores lie between two ends, are no normal numbers, and often few are measured."""
+    share = covered(lambda g: mean_interval(g.beta(4, 2, runs)), 4 / 6, 4_000, runs)
+    assert 0.93 <= share <= 0.97
+
+
+@pytest.mark.parametrize("runs", [5, 12])
+def test_the_bootstraps_error_is_that_of_scipy(runs: int) -> None:
+    """n units drawn from themselves spread too little, by √((n − 1) / n): that is put right."""
+    values = np.random.default_rng(runs).normal(0.5, 0.2, runs)
+    found = stratified_interval([values], seed=1, draws=40_000)
+    drawn = stats.bootstrap((values,), np.mean, n_resamples=40_000, rng=2).standard_error
+    half = stats.t.ppf(0.975, runs - 1) * drawn * np.sqrt(runs / (runs - 1))
+    assert found.high - found.mean == pytest.approx(half, rel=0.03)
+    assert found.mean - found.low == pytest.approx(half, rel=0.03)

@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,18 @@ def test_holm_keeps_order_and_lies_between_raw_and_bonferroni(p_values: list[flo
     ranks = sorted(range(len(p_values)), key=lambda i: p_values[i])
     ordered = [holm(p_values)[i] for i in ranks]
     assert ordered == sorted(ordered)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
+def test_holm_is_the_closed_test_of_bonferroni(p_values: list[float]) -> None:
+    """A hypothesis falls where Bonferroni rejects every set that it is in (Marcus et al. 1976)."""
+    numbers = range(len(p_values))
+    sets = [c for size in numbers for c in itertools.combinations(numbers, size + 1)]
+    for number, adjusted in zip(numbers, holm(p_values), strict=True):
+        largest = max(
+            min(1.0, len(each) * min(p_values[i] for i in each)) for each in sets if number in each
+        )
+        assert adjusted == pytest.approx(largest)
 
 
 def test_holm_refuses_what_is_no_p() -> None:

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +54,24 @@ def test_impossible_counts_are_refused(count: int, n: int) -> None:
 def test_an_empty_sample_can_not_be_compared() -> None:
     with pytest.raises(ValueError, match="empty"):
         two_proportions((0, 0), (1, 2))
+
+
+@pytest.mark.parametrize("n", [8, 20, 100, 400])
+def test_wilson_covers_as_often_as_it_says(n: int) -> None:
+    """Over rates of all sizes; at a single rate the coverage of any such interval jumps."""
+    generator = np.random.default_rng(n)
+    rates = generator.random(6_000)
+    counts = generator.binomial(n, rates)
+    intervals = {count: wilson(int(count), n) for count in set(counts)}
+    hits = [
+        intervals[count].low <= rate <= intervals[count].high
+        for count, rate in zip(counts, rates, strict=True)
+    ]
+    assert 0.93 <= np.mean(hits) <= 0.97
+
+
+def test_two_proportions_reject_equal_rates_as_often_as_they_say() -> None:
+    generator = np.random.default_rng(2)
+    counts = generator.binomial(200, 0.3, (4_000, 2))
+    rejected = [two_proportions((int(a), 200), (int(b), 200)) <= 0.05 for a, b in counts]
+    assert 0.03 <= np.mean(rejected) <= 0.07

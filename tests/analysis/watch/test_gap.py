@@ -49,3 +49,14 @@ def test_a_gap_of_nothing_is_flagged_in_one_case_of_forty() -> None:
         low = unpaired_gap(generator.random(20).tolist(), generator.random(50).tolist()).low
         above += low is not None and low > 0
     assert 0.015 <= above / 2_000 <= 0.035
+
+
+def test_the_unpaired_gap_covers_as_often_as_it_says() -> None:
+    generator = np.random.default_rng(3)
+    hits = 0
+    for _ in range(3_000):
+        found = unpaired_gap(
+            generator.normal(0.8, 0.1, 10).tolist(), generator.normal(0.5, 0.3, 25).tolist()
+        )
+        hits += found.low is not None and found.low <= 0.3 <= (found.high or 0)
+    assert 0.93 <= hits / 3_000 <= 0.97
