@@ -237,7 +237,7 @@ class Judge:
     def note_connection(self, action: str, named: Named, notice: Notice) -> None:
         """Count a connection that leads out; note one to a service that is not inside."""
         if named.family == socket.AF_UNIX:
-            self._paths.note_socket(action, named.host)
+            self._paths.note_socket(action, named.host, notice.thread)
         elif named.port == _DNS_PORT:
             self.count("network", action, f"a name server ({named.spoken})")
             self._paths.refuse_network("a name server")

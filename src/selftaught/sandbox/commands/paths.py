@@ -40,6 +40,7 @@ BENIGN = (
 
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _PROCESS = re.compile(r"/proc/(\d+)(/.*)?")
+_LINKING = frozenset({"link", "linkat", "symlink", "symlinkat"})
 _MAKING = ("mkdir", "mkdirat")
 _HARMLESS = ("", "/stat", "/statm", "/status", "/cmdline", "/comm", "/task", "/cgroup")
 _ARGUMENTS = {
@@ -65,6 +66,7 @@ class PathWatch:
         ledger: Ledger,
         readable: tuple[str, ...],
         writable: tuple[str, ...],
+        scratches: tuple[str, ...],
         is_own: Callable[[int], bool],
         *,
         is_private: bool,
@@ -80,7 +82,8 @@ class PathWatch:
         """
         devices = (*root.DEVICES, "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr")
         self._ledger = ledger
-        self._readable = (*readable, *writable, *devices)
+        self._named, self._scratches = (*readable, *writable), scratches
+        self._readable = (*self._named, *scratches, *devices)
         self._writable = (*writable, *devices)
         self._is_own, self._is_private = is_own, is_private
         self._refused: Tally[tuple[str, str]] = Tally()
@@ -94,12 +97,19 @@ class PathWatch:
                 return errno.EPERM
             if text:
                 path = absolute(name, notice, argument, text)
-                self._look_at(name, path or text, writes(name, notice))
+                led_to = name in _LINKING and argument == _ARGUMENTS[name][0]
+                self._look_at(name, path or text, notice, writes(name, notice) and not led_to)
         return GO_ON
 
-    def note_socket(self, action: str, path: str) -> None:
+    def note_socket(self, action: str, path: str, thread: int) -> None:
         """Count a unix socket that is none of the command's own."""
-        if path.startswith("@") or within(path, self._readable) or not _exists(path):
+        if path.startswith("@"):
+            own = self._is_private
+        elif self._is_private and self._is_scratch(path):
+            own = _exists_for(thread, path) or not _exists(path)
+        else:
+            own = within(path, self._readable) or not _exists(path)
+        if own:
             return
         self._ledger.count(Counter.ATTESTED, "network", action, path)
 
@@ -119,22 +129,45 @@ class PathWatch:
         if key in self._refused or len(self._refused) < MOST_REFUSALS:
             self._refused[key] += 1
 
-    def _look_at(self, name: str, path: str, written: bool) -> None:
+    def _look_at(self, name: str, path: str, notice: Notice, written: bool) -> None:
         process = _PROCESS.fullmatch(path)
         if process or path.startswith("/proc"):
             self._look_at_proc(name, path, process)
+        elif self._is_scratch(path):
+            self._look_at_scratch(name, path, notice.thread, written)
+        elif written:
+            self._look_at_written(name, path)
+        else:
+            self._look_at_read(name, path)
+
+    def _is_scratch(self, path: str) -> bool:
+        return within(path, self._scratches) and not within(path, self._named)
+
+    def _look_at_scratch(self, name: str, path: str, thread: int, written: bool) -> None:
+        """Count what the machine has where the command's own scratch covers it."""
+        if not self._is_private:
+            self._look_at_read(name, path)
             return
-        real = os.path.realpath(path) if within(path, self._readable) else path
-        if within(path, self._writable if written else self._readable) and self._leads_nowhere(
-            path, real
-        ):
+        what = os.path.dirname(path) if written else path
+        if not _exists(what) or _exists_for(thread, what):
             return
-        if self._is_private and not written and is_parent(path, self._readable):
+        self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
+        if not written:
+            self._note("filesystem", path)
+
+    def _look_at_written(self, name: str, path: str) -> None:
+        if within(path, self._writable) and self._leads_nowhere(path, os.path.realpath(path)):
             return
-        if written:
-            made_again = name in _MAKING and _exists(path)
-            if not made_again and _exists(os.path.dirname(path)):
-                self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
+        made_again = name in _MAKING and _exists(path)
+        if not made_again and _exists(os.path.dirname(path)):
+            self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
+
+    def _look_at_read(self, name: str, path: str) -> None:
+        own = within(path, self._readable)
+        real = os.path.realpath(path) if own else path
+        if own and self._leads_nowhere(path, real):
+            return
+        if self._is_private and is_parent(path, self._readable):
             return
         if _exists(real):
             self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
@@ -176,6 +209,11 @@ def _exists(path: str) -> bool:
     except OSError:
         return True
     return True
+
+
+def _exists_for(thread: int, path: str) -> bool:
+    """Return whether there is such a path in the root that a thread has."""
+    return _exists(f"/proc/{thread}/root{path}")
 
 
 def _hidden(thread: int) -> bool:

@@ -61,7 +61,8 @@ class Supervision:
         self._paths = paths.PathWatch(
             self._ledger,
             (*plan.readable, *map(os.path.realpath, plan.readable), *plan.files),
-            (*plan.writable, *plan.scratches),
+            plan.writable,
+            plan.scratches,
             self._is_own,
             is_private=plan.mode == "namespaces",
         )

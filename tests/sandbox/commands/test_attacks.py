@@ -1,0 +1,551 @@
+"""No attack succeeds in any mode, each is counted, and unconfined they all work.
+
+An attack is a program that ends with status 42 where it got what it wanted.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sandbox.commands.opened import opened
+from selftaught.sandbox.commands import ConfinedCommands
+from selftaught.values.command import CommandRequest, CommandResult, CommandStatus, unexpected
+
+WON = 42
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A program that tries to leave its sandbox.
+
+    Attributes:
+        code: it ends with 42 where it succeeded.
+        category: what must have been counted where it is confined; empty: nothing is.
+        uncounted: modes in which it fails without being an attempt.
+        control: whether it succeeds where nothing confines it, as root and as a user.
+    """
+
+    code: str
+    category: str = ""
+    uncounted: tuple[str, ...] = ()
+    control: bool = True
+
+
+ATTACKS = {
+    "read a file outside": Attack(
+        "import sys; sys.exit(42 * (open(sys.argv[1] + '/key').read().startswith('secret')))",
+        "filesystem",
+    ),
+    "read it through a link": Attack(
+        """
+import os, sys
+os.symlink(sys.argv[1] + "/key", os.environ["HOME"] + "/link")
+sys.exit(42 * open(os.environ["HOME"] + "/link").read().startswith("secret"))""",
+        "filesystem",
+    ),
+    "read it through a hard link": Attack(
+        """
+import os, sys
+os.link(sys.argv[1] + "/key", os.environ["HOME"] + "/link")
+sys.exit(42 * open(os.environ["HOME"] + "/link").read().startswith("secret"))""",
+        "filesystem",
+    ),
+    "read it with another program": Attack(
+        """
+import subprocess, sys
+done = subprocess.run(["cat", sys.argv[1] + "/key"], capture_output=True)
+sys.exit(42 * (b"secret" in done.stdout))""",
+        "filesystem",
+    ),
+    "read the environment of the host": Attack(
+        """
+import sys
+sys.exit(42 * (b"PATH=" in open(f"/proc/{sys.argv[2]}/environ", "rb").read()))""",
+        "inspect",
+    ),
+    "read the memory of the host": Attack(
+        "import sys; open(f'/proc/{sys.argv[2]}/mem', 'rb'); sys.exit(42)", "inspect"
+    ),
+    "read the environment of its parents": Attack(
+        """
+import os, sys
+pid = os.getppid()
+open(f"/proc/{pid}/environ", "rb").read(); open(f"/proc/{pid}/mem", "rb"); sys.exit(42)""",
+        "inspect",
+    ),
+    "read an environment variable": Attack(
+        "import os, sys; sys.exit(42 * ('COMMANDS_SECRET' in os.environ))", control=False
+    ),
+    "see what the caller's home holds": Attack(
+        "import os, sys; sys.exit(42 * bool(os.listdir(sys.argv[1])))", "filesystem"
+    ),
+    "write outside": Attack(
+        "import sys; open(sys.argv[1] + '/new', 'w').write('x'); sys.exit(42)", "filesystem"
+    ),
+    "write into the repository": Attack(
+        "import sys; open('new', 'w').write('x'); sys.exit(42)", "filesystem"
+    ),
+    "write into Python's packages": Attack(
+        """
+import os, sys
+path = os.path.join(os.path.dirname(os.__file__), sys.argv[3])
+open(path, "w").close(); os.unlink(path); sys.exit(42)""",
+        "filesystem",
+        control=False,
+    ),
+    "remove a file outside": Attack(
+        "import os, sys; os.unlink(sys.argv[1] + '/precious'); sys.exit(42)", "filesystem"
+    ),
+    "change the mode of a file outside": Attack(
+        """
+import os, sys
+os.chmod(sys.argv[1] + "/precious", 0o777)
+sys.exit(42 * (os.stat(sys.argv[1] + "/precious").st_mode & 0o777 == 0o777))""",
+        "filesystem",
+        uncounted=("namespaces",),
+    ),
+    "change it through a link": Attack(
+        """
+import os, sys
+link = os.environ["HOME"] + "/link"
+os.symlink(sys.argv[1] + "/precious", link)
+os.chmod(link, 0o777)
+sys.exit(42 * (os.stat(sys.argv[1] + "/precious").st_mode & 0o777 == 0o777))""",
+        "filesystem",
+    ),
+    "change times in the repository": Attack(
+        """
+import os, sys
+with open("file") as file: os.utime(file.fileno(), (1, 1))
+sys.exit(42 * (os.stat("file").st_mtime == 1))""",
+        "filesystem",
+        uncounted=("namespaces",),
+    ),
+    "connect to a service of the machine": Attack(
+        """
+import socket, sys
+socket.create_connection(("127.0.0.1", int(sys.argv[4])), 2); sys.exit(42)""",
+        "network",
+        uncounted=("namespaces",),
+    ),
+    "send a datagram": Attack(
+        """
+import socket, sys
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+out.sendto(b"x", ("127.0.0.1", int(sys.argv[5]))); out.close(); import time; time.sleep(0.1)
+sys.exit(0)""",
+        "network",
+        uncounted=("namespaces",),
+        control=False,
+    ),
+    "connect to a unix socket outside": Attack(
+        """
+import socket, sys
+socket.socket(socket.AF_UNIX).connect(sys.argv[1] + "/socket"); sys.exit(42)""",
+        "network",
+    ),
+    "connect to it through a link": Attack(
+        """
+import os, socket, sys
+link = os.environ["HOME"] + "/s"
+os.symlink(sys.argv[1] + "/socket", link)
+socket.socket(socket.AF_UNIX).connect(link); sys.exit(42)""",
+        "filesystem",
+    ),
+    "connect to an abstract unix socket": Attack(
+        """
+import socket, sys
+socket.socket(socket.AF_UNIX).connect("\\0" + sys.argv[3]); sys.exit(42)""",
+        "network",
+        uncounted=("namespaces",),
+    ),
+    "kill a process of the host": Attack(
+        "import os, sys; os.kill(int(sys.argv[6]), 9); sys.exit(42)",
+        "process",
+        uncounted=("namespaces",),
+    ),
+    "slow down a process of the host": Attack(
+        "import os, sys; os.setpriority(os.PRIO_PROCESS, int(sys.argv[6]), 19); sys.exit(42)",
+        "process",
+        uncounted=("namespaces",),
+    ),
+    "limit a process of the host": Attack(
+        """
+import resource, sys
+resource.prlimit(int(sys.argv[6]), resource.RLIMIT_NOFILE, (77, 77)); sys.exit(42)""",
+        "process",
+        uncounted=("namespaces",),
+    ),
+    "end its keeper": Attack(
+        "import os, sys; os.kill(os.getppid(), 9); sys.exit(42)", "process", control=False
+    ),
+    "limit its keeper": Attack(
+        """
+import os, resource, sys
+resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (0, 0)); sys.exit(42)""",
+        "process",
+        control=False,
+    ),
+    "trace a process": Attack(
+        """
+import ctypes, os, sys, time
+pid = os.fork()
+if pid == 0: time.sleep(5); os._exit(0)
+done = ctypes.CDLL(None, use_errno=True).ptrace(16, pid, 0, 0)
+os.kill(pid, 9)
+sys.exit(42 * (done == 0))""",
+        "inspect",
+    ),
+    "make a user namespace": Attack(
+        """
+import ctypes, os, sys
+sys.exit(42 * (ctypes.CDLL(None).unshare(0x10000000) == 0))""",
+        "privilege",
+    ),
+    "make one by clone": Attack(
+        """
+import ctypes, os, signal, sys
+call = ctypes.CDLL(None).syscall
+number = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
+pid = call(number, 0x10000000 | signal.SIGCHLD, 0, 0, 0, 0)
+if pid == 0: os._exit(0)
+sys.exit(42 * (pid > 0))""",
+        "privilege",
+    ),
+    "use io_uring": Attack(
+        """
+import ctypes, sys
+sys.exit(42 * (ctypes.CDLL(None).syscall(425, 4, ctypes.create_string_buffer(120)) >= 0))""",
+        "privilege",
+    ),
+    "open a raw packet socket or one of the hypervisor": Attack(
+        """
+import socket, sys
+for family, kind in ((40, socket.SOCK_STREAM), (38, socket.SOCK_SEQPACKET)):
+    try: socket.socket(family, kind); sys.exit(42)
+    except OSError: pass""",
+        "network",
+        control=False,
+    ),
+    "connect by sending": Attack(
+        """
+import socket, sys
+out = socket.socket()
+out.sendto(b"x", 0x20000000, ("127.0.0.1", int(sys.argv[4]))); out.getpeername(); sys.exit(42)""",
+        "network",
+        control=False,
+    ),
+    "hide its memory": Attack(
+        "import ctypes, sys; sys.exit(42 * (ctypes.CDLL(None).prctl(4, 0, 0, 0, 0) == 0))",
+        "privilege",
+    ),
+}
+
+
+class Outside:
+    """What attacks aim at."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.name = "attack-" + secrets.token_hex(6)
+        (folder / "key").write_text("secret")
+        (folder / "precious").write_text("here")
+        (folder / "precious").chmod(0o600)
+        self.victim = subprocess.Popen(["sleep", "300"])
+        self.tcp = socket.create_server(("127.0.0.1", 0))
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.bind(("127.0.0.1", 0))
+        self.unix = socket.socket(socket.AF_UNIX)
+        self.unix.bind(str(folder / "socket"))
+        self.unix.listen()
+        self.abstract = socket.socket(socket.AF_UNIX)
+        self.abstract.bind("\0" + self.name)
+        self.abstract.listen()
+
+    def words(self) -> tuple[str, ...]:
+        ports = [each.getsockname()[1] for each in (self.tcp, self.udp)]
+        things = (self.folder, os.getpid(), self.name, *ports, self.victim.pid)
+        return tuple(map(str, things))
+
+    def got_a_datagram(self) -> bool:
+        self.udp.setblocking(False)
+        try:
+            return bool(self.udp.recv(10))
+        except BlockingIOError:
+            return False
+
+    def close(self) -> None:
+        self.victim.kill()
+        self.victim.wait()
+        for each in (self.tcp, self.udp, self.unix, self.abstract):
+            each.close()
+
+
+@pytest.fixture
+def outside(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Outside]:
+    monkeypatch.setenv("COMMANDS_SECRET", "secret")
+    found = Outside(tmp_path_factory.mktemp("outside"))
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module", params=["namespaces", "landlock"])
+def commands(request: pytest.FixtureRequest) -> Iterator[ConfinedCommands]:
+    with opened(request.param) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def usual(commands: ConfinedCommands, tmp_path_factory: pytest.TempPathFactory) -> CommandResult:
+    """What an empty program counts: our own environment may lead to folders elsewhere."""
+    return attack(commands, tmp_path_factory.mktemp("empty"), "")
+
+
+@pytest.fixture(scope="module")
+def control() -> Iterator[ConfinedCommands]:
+    with opened("unconfined") as found:
+        yield found
+
+
+def attack(
+    commands: ConfinedCommands, folder: Path, code: str, *words: str, **options: object
+) -> CommandResult:
+    (folder / "file").write_text("x")
+    argv = ("python", "-c", code, *words)
+    return commands.run(CommandRequest(argv, folder, **{"seconds": 30.0, **options}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("watch_paths", [True, False])
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_fails_and_is_counted(
+    commands: ConfinedCommands,
+    usual: CommandResult,
+    tmp_path: Path,
+    outside: Outside,
+    name: str,
+    watch_paths: bool,
+) -> None:
+    tried = ATTACKS[name]
+    result = attack(commands, tmp_path, tried.code, *outside.words(), watch_paths=watch_paths)
+    won = result.exit_code == WON or outside.got_a_datagram()
+    assert not won, result
+    assert outside.victim.poll() is None
+    assert (outside.folder / "precious").stat().st_mode & 0o777 == 0o600
+    if tried.category and watch_paths and commands.mode not in tried.uncounted:
+        counted = {a.category for a in unexpected(result.attempts, usual.attempts)}
+        assert tried.category in counted, result
+
+
+@pytest.mark.parametrize("name", [name for name, each in ATTACKS.items() if each.control])
+def test_an_attack_works_where_nothing_confines_it(
+    control: ConfinedCommands, tmp_path: Path, outside: Outside, name: str
+) -> None:
+    result = attack(control, tmp_path, ATTACKS[name].code, *outside.words())
+    assert result.exit_code == WON, result
+
+
+def test_a_fork_bomb_is_bounded(commands: ConfinedCommands, tmp_path: Path) -> None:
+    code = """
+import os, time
+made = 0
+for _ in range(500):
+    try:
+        if os.fork() == 0:
+            time.sleep(20); os._exit(0)
+        made += 1
+    except OSError:
+        break
+print(made)
+"""
+    result = attack(commands, tmp_path, code, processes=32)
+    assert result.stdout == "31\n", result
+    assert any(each.category == "process" for each in result.attempts)
+
+
+def test_a_wild_fork_bomb_ends_at_its_deadline(commands: ConfinedCommands, tmp_path: Path) -> None:
+    code = """
+import os
+while True:
+    try: os.fork()
+    except OSError: pass
+"""
+    begin = time.monotonic()
+    result = attack(commands, tmp_path, code, processes=64, seconds=2.0, memory_mb=4096)
+    assert result.status is CommandStatus.TIMEOUT, result
+    assert time.monotonic() - begin < 25
+
+
+def test_threads_are_bounded_like_processes(commands: ConfinedCommands, tmp_path: Path) -> None:
+    code = """
+import threading, time
+made = 0
+try:
+    for _ in range(500):
+        threading.Thread(target=time.sleep, args=(20,), daemon=True).start(); made += 1
+except RuntimeError: pass
+print(made, flush=True)
+import os; os._exit(0)
+"""
+    result = attack(commands, tmp_path, code, processes=50)
+    assert result.stdout == "49\n", result
+
+
+def test_a_gibibyte_in_many_files_does_not_fit(commands: ConfinedCommands, tmp_path: Path) -> None:
+    code = """
+import os, time
+for index in range(1024):
+    with open(os.path.join(os.environ["HOME"], str(index)), "wb") as file:
+        file.write(bytes(1 << 20))
+    time.sleep(0.005)
+"""
+    result = attack(commands, tmp_path, code, scratch_mb=32)
+    assert result.status is CommandStatus.DISK_FULL, result
+
+
+def test_a_flood_of_output_is_kept_short(commands: ConfinedCommands, tmp_path: Path) -> None:
+    code = "import os\nwhile True: os.write(1, b'x' * 65536); os.write(2, b'y' * 65536)"
+    result = attack(commands, tmp_path, code, seconds=1.5, output_bytes=1000)
+    assert result.status is CommandStatus.TIMEOUT
+    assert len(result.stdout) < 1100
+    assert len(result.stderr) < 1100
+
+
+def test_processes_that_ignore_signals_are_ended(
+    commands: ConfinedCommands, tmp_path: Path
+) -> None:
+    code = """
+import os, signal, sys, time
+for number in range(1, 65):
+    try: signal.signal(number, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+for _ in range(5):
+    if os.fork() == 0:
+        os.setsid(); os.close(1); os.close(2); break
+import ctypes; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+while True: time.sleep(0.01)
+"""
+    result = attack(commands, tmp_path, code, str(tmp_path), seconds=1.0)
+    assert result.status is CommandStatus.TIMEOUT, result
+    left = subprocess.run(
+        ["pgrep", "-f", str(tmp_path)], check=False, capture_output=True, text=True
+    )
+    assert left.stdout == ""
+
+
+def test_everything_ends_with_the_host(tmp_path: Path) -> None:
+    """The host is killed; nothing that it had started goes on."""
+    script = """
+import sys
+from pathlib import Path
+from selftaught.sandbox.commands import open_commands
+from selftaught.values.command import CommandRequest
+code = '''
+import os, time
+os.fork(); os.setsid() if os.getpid() != os.getsid(0) else None
+while True:
+    open("beat", "a").write("x"); time.sleep(0.02)
+'''
+folder = Path(sys.argv[2])
+with open_commands(mode=sys.argv[1], unsafe=sys.argv[1] == "unconfined") as commands:
+    commands.run(CommandRequest(("python", "-c", code), folder, writable=(folder,)))
+"""
+    for mode in ("namespaces", "landlock", "unconfined"):
+        opened(mode).close()
+        folder = tmp_path / mode
+        folder.mkdir()
+        host = subprocess.Popen([sys.executable, "-c", script, mode, str(folder)])
+        deadline = time.monotonic() + 30
+        while not (folder / "beat").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (folder / "beat").exists()
+        host.send_signal(signal.SIGKILL)
+        host.wait()
+        time.sleep(1.0)
+        beats = (folder / "beat").read_text()
+        time.sleep(0.3)
+        assert (folder / "beat").read_text() == beats
+
+
+def test_racing_paths_never_opens_what_it_must_not(
+    commands: ConfinedCommands, tmp_path: Path, outside: Outside
+) -> None:
+    """A thread changes the path between our look and the kernel's; only counts may suffer."""
+    code = """
+import ctypes, os, sys, threading, time
+good, bad = b"file".ljust(200, b"\\0"), (sys.argv[1] + "/key").encode().ljust(200, b"\\0")
+buffer = ctypes.create_string_buffer(200)
+libc = ctypes.CDLL(None)
+stop = time.monotonic() + 3
+def swap():
+    while time.monotonic() < stop:
+        ctypes.memmove(buffer, good, 200); ctypes.memmove(buffer, bad, 200)
+threading.Thread(target=swap).start()
+won = 0
+while time.monotonic() < stop:
+    found = libc.open(buffer, os.O_RDONLY)
+    if found >= 0:
+        won += b"secret" in os.read(found, 100); os.close(found)
+sys.exit(42 * bool(won))
+"""
+    result = attack(commands, tmp_path, code, *outside.words())
+    assert result.exit_code != WON, result
+
+
+def test_racing_addresses_never_connects_to_what_is_not_allowed(
+    commands: ConfinedCommands, tmp_path: Path, outside: Outside
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        allowed = server.getsockname()[1]
+
+        def serve() -> None:
+            while True:
+                try:
+                    server.accept()[0].close()
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        code = """
+import ctypes, socket, struct, sys, threading, time
+def address(port):
+    return struct.pack("=H", 2) + struct.pack("!H", port) + bytes([127, 0, 0, 1]) + bytes(8)
+good, bad = address(int(sys.argv[7])), address(int(sys.argv[4]))
+buffer = ctypes.create_string_buffer(16)
+libc = ctypes.CDLL(None)
+stop = time.monotonic() + 3
+def swap():
+    while time.monotonic() < stop:
+        ctypes.memmove(buffer, good, 16); ctypes.memmove(buffer, bad, 16)
+threading.Thread(target=swap).start()
+connected = 0
+while time.monotonic() < stop:
+    with socket.socket() as out:
+        if libc.connect(out.fileno(), buffer, 16) == 0:
+            connected += 1
+            libc.connect(out.fileno(), struct.pack("=H", 0) + bytes(14), 16)
+            libc.connect(out.fileno(), bad, 16)
+print(connected)
+"""
+        words = (*outside.words(), str(allowed))
+        result = attack(commands, tmp_path, code, *words, network=(f"127.0.0.1:{allowed}",))
+        assert result.ok, result
+        assert int(result.stdout) > 0
+        outside.tcp.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            outside.tcp.accept()
+        server.shutdown(socket.SHUT_RDWR)
