@@ -1,4 +1,4 @@
-"""Files that a run writes beside the store: its best program or improver."""
+"""Files that a run writes: its best program or improver, or a patch."""
 
 from __future__ import annotations
 
@@ -21,5 +21,23 @@ def write_program(path: Path, source: str) -> str:
             f"{path} to be writable",
             str(error),
             "the program is kept in the store; `selftaught show RUN --best` prints it",
+        ) from error
+    return str(path)
+
+
+def write_bytes(path: Path, content: bytes) -> str:
+    """Write a file; return its path as text.
+
+    Raises:
+        UsageError: it can't be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(
+            f"{path} to be writable",
+            str(error),
+            "it is kept in the store; `selftaught show RUN --json` has it",
         ) from error
     return str(path)

@@ -12,6 +12,8 @@ from selftaught.app.bypass_result import bypassed
 from selftaught.app.compare_result import compared
 from selftaught.app.minimise_result import minimised
 from selftaught.app.paper_result import papered
+from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.result import PatchResult, patched
 from selftaught.app.reading import FILES, Reading, record_of
 from selftaught.app.record import Finding, Record, Recorded
 from selftaught.app.results import (
@@ -50,6 +52,7 @@ _READERS: dict[str, Callable[[Record], Recorded]] = {
     "transfer": transferred,
     "revalidate": revalidated,
     "minimise": minimised,
+    PATCH: patched,
 }
 
 
@@ -95,6 +98,8 @@ def best_source(store: RunStore, reading: Reading) -> str:
         return store.get(found.best.id)
     if isinstance(found, RunResult):
         return store.get(found.final.id)
+    if isinstance(found, PatchResult):
+        return store.get(found.best.id)
     raise UsageError("a run of `improve` or `run`", f"one of `{reading.info.kind}`")
 
 

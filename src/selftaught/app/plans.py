@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from selftaught import __version__
+from selftaught.app.patch.aim import aim_of, task_again
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Caps, Settings
 from selftaught.errors import StoreError, UsageError
@@ -111,14 +112,7 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     """
     fact = begun(store, run)
     _check_version(run, fact.version)
-    for record in fact.tasks:
-        if not record.path:
-            raise UsageError(
-                "tasks that can be found again",
-                f"{record.name}, which was made in Python",
-                "resume it from the program that made it",
-            )
-    found = tuple(tasks.find(record.path) for record in fact.tasks)
+    found = _tasks_again(fact)
     changed = [
         f"{task.name} (digest {record.digest[:12]}, now {task.digest[:12]})"
         for record, task in zip(fact.tasks, found, strict=True)
@@ -138,6 +132,20 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     settings = Settings.from_data(fact.settings, limits)
     programs = {name: Program(store.get(program)) for name, program in fact.programs.items()}
     return Plan(fact.command, found, improver, model, settings, programs, fact.details)
+
+
+def _tasks_again(fact: RunStarted) -> tuple[Task, ...]:
+    aim = aim_of(fact.details)
+    if aim:
+        return (task_again(aim),)
+    for record in fact.tasks:
+        if not record.path:
+            raise UsageError(
+                "tasks that can be found again",
+                f"{record.name}, which was made in Python",
+                "resume it from the program that made it",
+            )
+    return tuple(tasks.find(record.path) for record in fact.tasks)
 
 
 def opened_by(store: RunStore, run: str) -> str:

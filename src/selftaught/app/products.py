@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 
 from selftaught.app.most import instances, judged
+from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.names import DETAIL
+from selftaught.app.patch.work import TRIES
 from selftaught.app.plans import Plan
 from selftaught.engine.settings import Products, products_of_improve, products_of_run
 from selftaught.models.options import ModelOptions
@@ -63,11 +66,25 @@ def _products(plan: Plan) -> Products:
     if plan.command == "bypass":
         samples = plan.details["samples"]
         return Products(math.ceil(samples / scale.responses), samples, 0, 0)
+    if plan.command == PATCH:
+        return _of_patch(plan)
     if plan.command == "improve":
         task = plan.tasks[0]
         return products_of_improve(scale, _count(task, Split.TRAIN), _count(task, Split.TEST))
     found = judged(plan)
     return found or products_of_run(plan.settings, [instances(task) for task in plan.tasks])
+
+
+def _of_patch(plan: Plan) -> Products:
+    """Return the most of the search, of best-of-N beside it, and of leaving out changes."""
+    scale, arms = plan.settings.scale, 2 if plan.details[DETAIL]["best_of_n"] else 1
+    evaluations = 1 + arms * (scale.utility_calls + 1) + 2 * (TRIES + 1)
+    return Products(
+        invocations=arms,
+        responses=arms * scale.calls * scale.responses,
+        evaluations=evaluations,
+        instance_calls=evaluations,
+    )
 
 
 def _count(task: Task, split: Split) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.names import FILE as PATCH_FILE
 from selftaught.app.record import Record
 from selftaught.app.session import Options, open_store
 from selftaught.errors import StoreError
@@ -23,7 +25,7 @@ Told = TypeVar("Told", bound=FactRecord)
 GOING_ON = ("running", "paused", "waiting")
 """States that a run has only while a process works on it."""
 
-FILES = {"improve": "best.py", "run": "improver.py"}
+FILES = {"improve": "best.py", "run": "improver.py", PATCH: PATCH_FILE}
 """What a run writes beside the store when it ends."""
 
 

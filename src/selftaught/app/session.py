@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from selftaught.app.evaluators import LocalEvaluator, ProcessEvaluator
+from selftaught.app.patch.aim import Aim
+from selftaught.app.patch.bench import Bench
 from selftaught.engine.meta import World
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.models.options import ModelOptions
 from selftaught.models.registry import open_model
-from selftaught.ports import RunStore, Sandbox
+from selftaught.ports import Evaluator, RunStore, Sandbox
 from selftaught.sandbox import open_sandbox
 from selftaught.store.sqlite import SqliteStore
 
@@ -89,7 +91,14 @@ def confinement(unsafe: bool, settings: Settings) -> dict[str, Any]:
 class Session:
     """The world of an engine: store, model, sandbox and evaluators. An async context."""
 
-    def __init__(self, options: Options, model: str, settings: Settings, store: RunStore) -> None:
+    def __init__(
+        self,
+        options: Options,
+        model: str,
+        settings: Settings,
+        store: RunStore,
+        aim: Aim | None = None,
+    ) -> None:
         """Open nothing yet.
 
         Args:
@@ -98,11 +107,13 @@ class Session:
             settings: of the run; its seed sets the hash seed of every child, and it says
                 what attempts to leave the sandbox lead to.
             store: an open store, which stays the caller's.
+            aim: what a run on a repository is to reach; None: the run is about tasks.
         """
         self._options = options
         self._model = model
         self._settings = settings
         self._store = store
+        self._aim = aim
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -114,8 +125,13 @@ class Session:
             policy = confinement(options.unsafe, self._settings)
             sandbox = open_sandbox(**policy)
             stack.callback(sandbox.close)
-            local = LocalEvaluator(sandbox, options.workers)
-            evaluator = ProcessEvaluator(options.workers, policy, local)
+            evaluator: Evaluator
+            self.bench: Bench | None = None
+            if self._aim:
+                evaluator = self.bench = Bench.open(self._aim, unsafe=options.unsafe)
+            else:
+                local = LocalEvaluator(sandbox, options.workers)
+                evaluator = ProcessEvaluator(options.workers, policy, local)
             stack.push_async_callback(evaluator.close)
             self.sandbox: Sandbox = sandbox
             self.world = World(self._store, model, sandbox, evaluator, SystemClock())

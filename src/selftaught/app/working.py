@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from selftaught.app.approval import Ask
 from selftaught.app.conduct import conduct
+from selftaught.app.patch.aim import aim_of
 from selftaught.app.plans import Plan, begin, new_run, planned
 from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
@@ -101,13 +102,14 @@ def _forget_stops(store: RunStore, run: str) -> None:
 async def _execute(
     plan: Plan, options: Options, store: RunStore, run: str | None, audience: Audience
 ) -> Finding:
-    async with Session(options, plan.model, plan.settings, store) as session:
+    aim = aim_of(plan.details)
+    async with Session(options, plan.model, plan.settings, store, aim) as session:
         run = run or new_run(store, plan)
         engine = Engine(session.world, run, tasks=plan.tasks, settings=plan.settings)
         try:
             state = _following(engine, run, audience.listener)
             begin(engine, plan, session.sandbox.mode)
-            work = open_work(engine, plan, store, audience.ask)
+            work = open_work(engine, plan, store, audience.ask, session.bench)
             end = await conduct(engine, store, work.run)
             if end.error:
                 raise end.error

@@ -14,6 +14,9 @@ from selftaught.app.conduct import End
 from selftaught.app.improving import ImproveWork
 from selftaught.app.minimising import MinimiseWork
 from selftaught.app.paper import PaperWork
+from selftaught.app.patch.bench import Bench
+from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.work import PatchWork
 from selftaught.app.plans import Plan
 from selftaught.app.record import Finding
 from selftaught.app.recursion import RunWork
@@ -48,12 +51,24 @@ _WORKS: dict[str, Callable[[Engine, Plan], Work]] = {
     "paper": PaperWork,
 }
 
-COMMANDS = frozenset({"run", *_WORKS})
+COMMANDS = frozenset({"run", PATCH, *_WORKS})
 """Every command whose runs can be resumed."""
 
 
-def open_work(engine: Engine, plan: Plan, store: RunStore, ask: Ask | None) -> Work:
-    """Return what a plan's command does; ``ask`` asks a person, where the plan wants it."""
+def open_work(
+    engine: Engine, plan: Plan, store: RunStore, ask: Ask | None, bench: Bench | None
+) -> Work:
+    """Return what a plan's command does.
+
+    Args:
+        engine: of the run.
+        plan: what to do.
+        store: where the run is.
+        ask: asks a person, where the plan wants it.
+        bench: of the user's repository, where the plan is about one.
+    """
+    if bench is not None:
+        return PatchWork(engine, plan, bench)
     if plan.command == "run":
         return RunWork(engine, plan, Approvals(engine, store, ask))
     return _WORKS[plan.command](engine, plan)

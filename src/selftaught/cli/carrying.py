@@ -12,6 +12,7 @@ from rich.syntax import Syntax
 from selftaught.app.files import write_program
 from selftaught.app.found import test_difference
 from selftaught.app.minimise_result import MinimiseResult
+from selftaught.app.patch.result import PatchResult
 from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
 from selftaught.app.record import Finding
@@ -145,6 +146,8 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
                 result = result.model_copy(update={"after": written})
             recorded = result
             words = lambda: [*recorded_words(recorded, started), *noticed]  # noqa: E731
+        if isinstance(result, PatchResult):
+            _show(result.diff)
     _tell_end(result)
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
 
@@ -166,7 +169,11 @@ def _show_diff(before: str, after: str) -> None:
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), "seed program", "best program", lineterm=""
     )
-    diff = visible("\n".join(lines))
+    _show("\n".join(lines))
+
+
+def _show(difference: str) -> None:
+    diff = visible(difference)
     console = progress()
     if diff and console.is_terminal:
         console.print(Syntax(diff, "diff", theme="ansi_dark", word_wrap=True))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FILE = Path("selftaught.toml")
 PREFIX = "SELFTAUGHT_"
+OTHER_TABLES = {"improve"}
+"""Tables of the file that hold no options: goals by name (`repository.settings`)."""
 OTHER_VARIABLES = {"SELFTAUGHT_DEBUG"}
 """Environment variables that are no option's."""
 
@@ -72,7 +74,8 @@ def _check_file(names: set[str]) -> None:
         table = tomllib.loads(FILE.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"a readable TOML file {FILE}", str(error), "mend it") from error
-    _refuse_unknown([name for name in table if name not in names], names, str(FILE))
+    unknown = [name for name in table if name not in names | OTHER_TABLES]
+    _refuse_unknown(unknown, names, str(FILE))
 
 
 def _check_environment(names: set[str]) -> None:

@@ -17,11 +17,7 @@ def settle(found: Cost, consent: Consent) -> None:
     Raises:
         UsageError: it may not: the answer was no, or there is no terminal to ask at.
     """
-    most = found.products
-    progress().print(
-        f"at most {most.responses:,} model responses, {most.evaluations:,} evaluations, "
-        f"{most.instance_calls:,} instance calls; {_dollars(found)}"
-    )
+    progress().print(most_words(found))
     if not found.remote or consent.yes or _cheap(found, consent):
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -33,6 +29,15 @@ def settle(found: Cost, consent: Consent) -> None:
     answer = progress().input("go on? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
         raise UsageError("a yes", repr(answer), "nothing was started")
+
+
+def most_words(found: Cost) -> str:
+    """Return what a run can use at most."""
+    most = found.products
+    return (
+        f"at most {most.responses:,} model responses, {most.evaluations:,} evaluations, "
+        f"{most.instance_calls:,} instance calls; {_dollars(found)}"
+    )
 
 
 def _cheap(found: Cost, consent: Consent) -> bool:

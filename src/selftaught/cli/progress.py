@@ -65,7 +65,7 @@ def progress_of(run: str, state: RunState, most: Products) -> Progress:
 def _stage(started: RunStarted, state: RunState, running: list[str], settings: Settings) -> str:
     if any(name.startswith("test/") for name in running):
         return "final measurement on test"
-    if started.command == "improve":
+    if started.command in ("improve", "patch"):
         return "the improver works" if running else "scoring"
     if started.command != "run":
         return f"{started.command}: {state.invocations:,} invocations ended"

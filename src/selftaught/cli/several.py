@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SEVERAL = frozenset({"--tasks", "--unseen", "--files"})
+SEVERAL = frozenset(
+    {"--tasks", "--unseen", "--files", "--may-change", "--context", "--allow-network"}
+)
 
 
 def one_each(arguments: Sequence[str]) -> list[str]:

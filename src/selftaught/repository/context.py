@@ -113,7 +113,7 @@ def _surroundings(repository: Repository, part: Located) -> list[Section]:
         sections.append(Section(title, path, _class(owner, part.node)))
     sections += list(_called(repository, part, tree))
     callers = "\n".join(_callers(repository, part))
-    sections.append(Section(f"callers of {part.target.name}", f"callers of {part}", callers))
+    sections.append(Section(f"callers of {part.target.name}", f"callers of {part.target}", callers))
     return sections
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +44,19 @@ def find_repository(start: Path) -> Repository:
     return Repository(root, here.relative_to(root).as_posix(), True)
 
 
-def git(folder: Path, *arguments: str, given: str | None = None) -> str:
+def git(
+    folder: Path,
+    *arguments: str,
+    given: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> str:
     """Return what a git command prints.
 
     Args:
         folder: where it runs.
         arguments: of git.
         given: its standard input; None: nothing.
+        environment: variables on top of our own.
 
     Raises:
         UsageError: there is no git, or it failed; the message is git's own.
@@ -57,6 +65,7 @@ def git(folder: Path, *arguments: str, given: str | None = None) -> str:
         done = subprocess.run(
             ["git", *arguments],
             cwd=folder,
+            env={**os.environ, **(environment or {})},
             input=None if given is None else given.encode("utf-8", "surrogateescape"),
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,

@@ -326,6 +326,42 @@ class Minimised(Record):
     kept: tuple[KeptChange, ...]
 
 
+class Compared(Record):
+    """Two versions of a repository's code were measured against each other, fresh.
+
+    ``what`` is ``score`` (``before`` and ``after`` are scores at the same seeds, ``gain`` is
+    their mean difference) or ``speed`` (``gain`` is how many times less time is taken).
+    ``status`` is ``better`` or ``faster`` where there is a claim; ``figures`` holds what else
+    is known, plain data. ``seconds`` are CPU seconds.
+    """
+
+    kind: Literal["compared"] = "compared"
+    program: str
+    against: str
+    what: Literal["score", "speed"]
+    status: str
+    reason: str
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    gain: Interval
+    figures: dict[str, Any] = {}
+    seconds: float = 0.0
+
+
+class Patched(Record):
+    """A run on a repository ended with a patch; ``patch`` is empty where nothing was found.
+
+    A patch whose bytes are no UTF-8 is kept as Latin-1, as ``encoding`` says. It stands among
+    the sessions, since the message names the run.
+    """
+
+    kind: Literal["patched"] = "patched"
+    program: str
+    patch: str
+    encoding: Literal["utf-8", "latin-1"]
+    message: str
+
+
 class Noted(Record):
     """Something that a reader should know, e.g. that source code leaves the machine."""
 
@@ -490,6 +526,8 @@ Fact = Annotated[
     | RoundFinished
     | Examined
     | Minimised
+    | Compared
+    | Patched
     | Noted
     | Watched
     | Rechecked

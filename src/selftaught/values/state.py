@@ -10,6 +10,7 @@ from selftaught.values.facts import (
     SESSIONS,
     Attempted,
     AttemptRecord,
+    Compared,
     Decided,
     Evaluated,
     Examined,
@@ -186,6 +187,12 @@ def _examined(state: RunState, event: Event) -> None:
     state.spent += Spent(seconds=fact.seconds)
 
 
+def _compared(state: RunState, event: Event) -> None:
+    assert isinstance(event.fact, Compared)
+    if event.invocation != SESSIONS:
+        state.spent += Spent(seconds=event.fact.seconds)
+
+
 def _refused(state: RunState, event: Event) -> None:
     state.spent += Spent(refused=1)
 
@@ -242,6 +249,7 @@ _HANDLERS: dict[type[Record], Callable[[RunState, Event], None]] = {
     Evaluated: _evaluated,
     Attempted: _attempted,
     Examined: _examined,
+    Compared: _compared,
     Refused: _refused,
     MetaEvaluated: _meta_evaluated,
     RoundStarted: _round_started,

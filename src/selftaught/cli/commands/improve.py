@@ -1,12 +1,11 @@
-"""``selftaught improve``: one improver on one task."""
+"""``selftaught improve``: one improver on one task, or on a function of your own repository."""
 
 from pathlib import Path
 from typing import Annotated
 
-from typer import Option
+from typer import Argument
 
 from selftaught.cli.answer import Answer
-from selftaught.cli.arguments import TaskName
 from selftaught.cli.options import (
     ImproverChoice,
     Limits,
@@ -17,39 +16,72 @@ from selftaught.cli.options import (
     run_settings,
     work_options,
 )
+from selftaught.cli.repository import RepositoryChoice, goal_of, words_again
 
 
 def improve(
     *,
-    task: TaskName,
+    task: Annotated[
+        str,
+        Argument(
+            metavar="TASK|TARGET",
+            help="A bundled task's name, a task folder's path, path/mod.py::function "
+            "(or ::Class.method, or only the path), or NAME of \\[improve.NAME] in "
+            "selftaught.toml.",
+        ),
+    ],
+    repository: RepositoryChoice,
     improver: ImproverChoice,
-    output: Annotated[
-        Path | None, Option(metavar="FILE", help="Write the best program to FILE.")
-    ] = None,
     model: ModelChoice,
     scale: ScaleChoice,
     limits: Limits,
     start: Start,
     work: Work,
 ) -> Answer:
-    """Improve a task's program: one improver, one model, one budget.
+    """Improve a task's program, or a function of your own repository: one model, one budget.
 
-    Prints the scores of the seed program and of the best one, and the difference between
-    both sources. The best program is the one with the best score on train; test is looked
-    at once, at the end.
+    Of a task: prints the scores of the seed program and of the best one, and the difference
+    between both sources. The best program is the one with the best score on train; test is
+    looked at once, at the end.
+
+    Of a repository: works in a copy, changes only what is named, and ends with a patch that
+    passes --check and was measured afresh, or says that nothing better was found.
 
     Example: selftaught improve ./my_task --output better.py
+
+    Example: selftaught improve mod.py::parse --check "pytest -q tests" --score "python bench.py"
     """
     from selftaught.app.defaults import IMPROVERS
     from selftaught.app.plans import plan
     from selftaught.cli.carrying import carry_out
 
-    planned = plan(
-        "improve",
-        [task],
-        improver=improver.improver or IMPROVERS["improve"],
-        model=model.model,
-        settings=run_settings(start.seed, scale, limits, attempts=start.attempts),
-    )
+    settings = run_settings(start.seed, scale, limits, attempts=start.attempts)
     options = work_options(work, model.access)
-    return carry_out(planned, options, work.consent, output=output, detach=start.background.detach)
+    delivery, detach = repository.delivery, start.background.detach
+    goal = goal_of(task, repository)
+    if goal is None:
+        planned = plan(
+            "improve",
+            [task],
+            improver=improver.improver or IMPROVERS["improve"],
+            model=model.model,
+            settings=settings,
+        )
+        return carry_out(planned, options, work.consent, output=delivery.output, detach=detach)
+
+    from selftaught.app.patch.planning import Wish
+    from selftaught.cli.patching import Asked, improve_repository, show_preview
+
+    wish = Wish(
+        folder=Path.cwd(),
+        goal=goal,
+        improver=improver.improver,
+        model=model.model,
+        settings=settings,
+        best_of_n=repository.delivery.best_of_n,
+        unsafe=options.unsafe,
+        arguments=tuple(words_again(task, repository)),
+    )
+    if repository.shown.dry_run:
+        return show_preview(wish, options)
+    return improve_repository(wish, Asked(options, work.consent, delivery, detach))

@@ -13,6 +13,7 @@ from selftaught.app.bypass_result import BypassResult
 from selftaught.app.compare_result import CompareResult
 from selftaught.app.minimise_result import MinimiseResult
 from selftaught.app.paper_result import PaperResult
+from selftaught.app.patch.result import PatchResult
 from selftaught.app.record import Recorded
 from selftaught.app.revalidate_result import RevalidateResult
 from selftaught.app.transfer_result import TransferResult
@@ -22,6 +23,7 @@ from selftaught.cli.words.bypass import bypass_words
 from selftaught.cli.words.compare import compare_words
 from selftaught.cli.words.minimise import minimise_words
 from selftaught.cli.words.paper import paper_words
+from selftaught.cli.words.patch import patch_words
 from selftaught.cli.words.revalidate import revalidate_words
 from selftaught.cli.words.transfer import transfer_words
 from selftaught.values.facts import RunStarted
@@ -32,6 +34,7 @@ _WORDS: dict[type[Recorded], Callable[[Any], list[RenderableType]]] = {
     CompareResult: compare_words,
     MinimiseResult: minimise_words,
     PaperResult: paper_words,
+    PatchResult: patch_words,
     RevalidateResult: revalidate_words,
     TransferResult: transfer_words,
 }

@@ -1,0 +1,94 @@
+"""Benches: an evaluator for versions of a repository's code, and the final comparison."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+from selftaught.app.patch.aim import Aim
+from selftaught.app.patch.scores import compare_scores
+from selftaught.ports import Commands
+from selftaught.repository.judge import Judge
+from selftaught.repository.secrets import secret_values
+from selftaught.repository.site import open_site
+from selftaught.repository.splice import Refused, splice
+from selftaught.repository.workshop import Workshop
+from selftaught.sandbox.commands import open_commands
+from selftaught.values.facts import Compared
+from selftaught.values.outcome import Outcome
+from selftaught.values.program import Program
+from selftaught.values.task import InstanceSet, Task
+
+
+class Bench:
+    """Scores versions by the user's commands, one at a time; implements `ports.Evaluator`.
+
+    One at a time, because a score may be a time, and a command beside it would disturb it.
+    """
+
+    def __init__(self, aim: Aim, commands: Commands) -> None:
+        """Copy the repository.
+
+        Raises:
+            UsageError: it is not what it was any more.
+        """
+        self._commands = commands
+        self._aim = aim
+        self._site = open_site(aim.folder, aim.goal)
+        self._workshop = Workshop(self._site, commands)
+        hidden = secret_values(self._site.repository)
+        self._judge = Judge(self._workshop, aim.baseline, hidden)
+        self._free = asyncio.Lock()
+
+    @classmethod
+    def open(cls, aim: Aim, *, unsafe: bool) -> Self:
+        """Return a bench with commands that run confined, unless ``unsafe``.
+
+        Raises:
+            SandboxUnavailableError: the machine allows no confinement.
+            UsageError: the repository is not what it was any more.
+        """
+        commands = open_commands(unsafe=unsafe)
+        try:
+            return cls(aim, commands)
+        except BaseException:
+            commands.close()
+            raise
+
+    async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
+        """Return what became of a version; see `ports.Evaluator`."""
+        async with self._free:
+            return await asyncio.to_thread(self._judge.evaluate, task, program, instances)
+
+    async def compare(self, seed: Program, winner: Program, run_seed: int) -> Compared:
+        """Return both versions measured against each other on what the search never saw."""
+        async with self._free:
+            return await asyncio.to_thread(
+                compare_scores, self._judge, self._aim, (seed, winner), run_seed
+            )
+
+    def usable(self, source: str) -> bool:
+        """Return whether a version can be put in place."""
+        return not isinstance(splice(self._site.parts, source), Refused)
+
+    def files(self, program: Program) -> dict[str, bytes]:
+        """Return the files that a version changes, by path.
+
+        Raises:
+            ValueError: it can't be put in place.
+        """
+        spliced = splice(self._site.parts, program.source)
+        if isinstance(spliced, Refused):
+            raise ValueError(spliced.reason)
+        return dict(spliced.files)
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """The files with targets as they were when the run began."""
+        return self._site.contents
+
+    async def close(self) -> None:
+        """End what runs, and remove the copy."""
+        self._commands.close()
+        async with self._free:
+            await asyncio.to_thread(self._workshop.close)

@@ -1,0 +1,120 @@
+"""Planning: from a goal to a plan, by way of everything that can go wrong before it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from selftaught.app.patch.aim import Aim, gathered, task_of
+from selftaught.app.patch.names import COMMAND, DETAIL
+from selftaught.app.plans import Plan
+from selftaught.engine.settings import Settings
+from selftaught.improver import registry as improvers
+from selftaught.models.registry import check_kind
+from selftaught.repository.context import Context
+from selftaught.repository.preflight import Preflight
+from selftaught.repository.secrets import find_secrets, refuse_secrets, secret_values
+from selftaught.repository.settings import Goal
+from selftaught.repository.site import Site, open_site
+from selftaught.repository.workshop import Workshop
+from selftaught.sandbox.commands import open_commands
+
+ON_THIS_MACHINE = ("offline", "replay:", "ollama/")
+"""Models to which nothing is sent that could leave this machine."""
+
+IMPROVER = "reflect"
+"""What starts where none is named: the library's improver that shows why a check failed."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a user asked for, before anything was looked at.
+
+    Attributes:
+        folder: where the user is.
+        goal: what to improve and how it is judged.
+        improver: its name or file; None: `IMPROVER`.
+        model: the name that the model is opened by.
+        settings: every number.
+        best_of_n: whether best-of-N is given the same budget beside the search.
+        unsafe: run commands unconfined.
+        arguments: the command line that makes the run again, without the shared options.
+    """
+
+    folder: Path
+    goal: Goal
+    improver: str | None
+    model: str
+    settings: Settings
+    best_of_n: bool
+    unsafe: bool
+    arguments: tuple[str, ...]
+
+
+def remote(model: str) -> bool:
+    """Return whether what a model is shown may leave this machine."""
+    return not model.startswith(ON_THIS_MACHINE)
+
+
+def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
+    """Return the plan of a run on a repository, whose check and score were tried.
+
+    Args:
+        wish: what is wanted.
+        say: told what is being done.
+
+    Raises:
+        UnknownNameError: a target, an improver or the kind of model does not exist.
+        UsageError: the repository, the check or the score can't be used, or a secret would
+            be sent.
+        SandboxUnavailableError: the machine allows no confinement.
+    """
+    check_kind(wish.model)
+    improver = improvers.find(wish.improver or IMPROVER)
+    site = looked_at(wish)
+    commands = open_commands(unsafe=wish.unsafe)
+    try:
+        with Workshop(site, commands) as workshop:
+            baseline = Preflight(workshop, say).run(wish.settings.seed)
+    finally:
+        commands.close()
+    aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
+    return Plan(
+        command=COMMAND,
+        tasks=(task_of(site, baseline),),
+        improver=improver,
+        model=wish.model,
+        settings=wish.settings,
+        details={DETAIL: aim.as_data(), "arguments": list(wish.arguments)},
+    )
+
+
+def looked_at(wish: Wish) -> Site:
+    """Return where the goal is to be reached, after looking for secrets.
+
+    Raises:
+        UsageError: see `patch_plan`.
+    """
+    site = open_site(wish.folder, wish.goal)
+    refuse_leaks(site, gathered(site), wish.model)
+    return site
+
+
+def refuse_leaks(site: Site, context: Context, model: str) -> None:
+    """Return where nothing secret would be sent, or nothing is sent at all.
+
+    Raises:
+        UsageError: something would; places are named, values never.
+    """
+    if not remote(model):
+        return
+    texts = {str(part.target): part.text for part in site.parts}
+    for section in context.sections:
+        texts[f"{section.place} ({section.title})"] = section.text
+    refuse_secrets(find_secrets(texts, secret_values(site.repository)))
+
+
+def shown_names(context: Context, parts: Sequence[str]) -> list[str]:
+    """Return the places that a model is shown, the targets first."""
+    return list(dict.fromkeys([*parts, *(section.place for section in context.sections)]))

@@ -1,0 +1,133 @@
+"""Previews: what a model would be shown first, and what a run can cost, with nothing sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+from selftaught.app.patch.aim import Aim, gathered, task_of
+from selftaught.app.patch.names import COMMAND, DETAIL
+from selftaught.app.patch.planning import IMPROVER, Wish, looked_at, shown_names
+from selftaught.app.plans import Plan
+from selftaught.app.products import Cost, cost
+from selftaught.app.session import SystemClock, confinement
+from selftaught.budget import Ledger
+from selftaught.engine.meta import Engine, World
+from selftaught.engine.single import INVOCATION
+from selftaught.engine.utility import TaskUtility
+from selftaught.errors import ModelError
+from selftaught.improver import registry as improvers
+from selftaught.models.options import ModelOptions
+from selftaught.models.registry import check_kind
+from selftaught.ports import Message, ModelRequest, ModelResponse
+from selftaught.repository.baseline import Baseline
+from selftaught.sandbox import open_sandbox
+from selftaught.store.memory import MemoryStore
+from selftaught.values.event import RunInfo
+from selftaught.values.outcome import InstanceResult, Outcome, Status
+from selftaught.values.program import Program
+from selftaught.values.seeds import derive
+from selftaught.values.task import InstanceSet, Split, Task
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would happen.
+
+    Attributes:
+        places: whose sources would be shown.
+        messages: of the first prompt; scores in it are 0, since nothing was run.
+        left_out: characters of the context that are over the limit.
+        cost: the most that the run can ask for.
+    """
+
+    places: tuple[str, ...]
+    messages: tuple[Message, ...]
+    left_out: int
+    cost: Cost
+
+
+def preview(wish: Wish, options: ModelOptions) -> Preview:
+    """Return what a run would show and cost; no command of the user's runs, nothing is sent.
+
+    The improver runs, confined, up to its first prompt.
+
+    Raises:
+        UsageError: the goal can't be found, or something secret would be sent.
+        ModelError: the improver asked nothing.
+    """
+    check_kind(wish.model)
+    site = looked_at(wish)
+    context = gathered(site)
+    improver = improvers.find(wish.improver or IMPROVER)
+    baseline = Baseline(0.0, 1.0, score=0.0)
+    task = task_of(site, baseline)
+    aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
+    details = {DETAIL: aim.as_data()}
+    plan = Plan(COMMAND, (task,), improver, wish.model, wish.settings, details=details)
+    return Preview(
+        places=tuple(shown_names(context, [str(part.target) for part in site.parts])),
+        messages=asyncio.run(_first_prompt(plan, unsafe=wish.unsafe)),
+        left_out=context.left_out,
+        cost=cost(plan, options),
+    )
+
+
+async def _first_prompt(plan: Plan, *, unsafe: bool) -> tuple[Message, ...]:
+    task, settings = plan.tasks[0], plan.settings
+    store, model = MemoryStore(), _Silent(plan.model)
+    store.create(RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time()))
+    with open_sandbox(**confinement(unsafe, settings)) as sandbox:
+        world = World(store, model, sandbox, _Zero(), SystemClock())
+        engine = Engine(world, "preview", tasks=plan.tasks, settings=settings)
+        try:
+            instances = InstanceSet(Split.TRAIN, settings.seed)
+            utility = TaskUtility(task, instances, engine.evaluations)
+            seed = derive(settings.seed, "invocation", INVOCATION)
+            job = engine.job(INVOCATION, plan.improver, task.seed, utility, seed)
+            await engine.invocations.run(replace(job, seconds=30.0), Ledger())
+        except _AskedError:
+            return model.asked
+        finally:
+            engine.close()
+    raise ModelError("an improver that asks the model", "one that asked nothing")
+
+
+class _AskedError(ModelError):
+    """The first prompt is known: there is no need to go on."""
+
+
+@dataclass
+class _Silent:
+    """A model that keeps the first prompt and answers nothing."""
+
+    name: str
+    asked: tuple[Message, ...] = field(default=())
+
+    async def respond(self, request: ModelRequest) -> AsyncIterator[ModelResponse]:
+        """Keep the prompt.
+
+        Raises:
+            ModelError: always.
+        """
+        self.asked = self.asked or request.messages
+        if self.asked:
+            raise _AskedError("a preview")
+        yield ModelResponse(0, "", 0, 0, 0.0, True, self.name)  # pragma: no cover - a generator
+
+    async def close(self) -> None:
+        """Do nothing."""
+
+
+class _Zero:
+    """Scores everything 0 without running it."""
+
+    async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
+        """Return the score 0."""
+        result = InstanceResult(0, Status.OK, 0.0, 0.0)
+        return Outcome(program.id, task.name, str(instances.split), Status.OK, 0.0, (result,))
+
+    async def close(self) -> None:
+        """Do nothing."""

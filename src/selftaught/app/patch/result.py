@@ -1,0 +1,240 @@
+"""Results of runs on a repository: what was found, what it is worth, and the patch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Literal, TypeVar
+
+from selftaught.analysis.intervals import mean_interval
+from selftaught.app.files import write_bytes
+from selftaught.app.patch.names import DETAIL, FILE
+from selftaught.app.record import Record, Recorded
+from selftaught.app.results import BestProgram, ProgramScore, Result
+from selftaught.engine.single import INVOCATION
+from selftaught.values.event import Event
+from selftaught.values.facts import (
+    SESSIONS,
+    Compared,
+    Decided,
+    Evaluated,
+    Interval,
+    InvocationStarted,
+    Minimised,
+    Patched,
+    Responded,
+    Spent,
+    UtilityCalled,
+)
+
+BEST_OF_N = "best_of_n"
+"""The invocation, and the improver, that spends the same on independent samples."""
+CLAIMS = ("better", "faster")
+"""Statuses of a comparison with which a patch is offered."""
+FLAGGED = 20
+"""Refused versions that a result names."""
+
+
+class Arm(Result):
+    """A search, what it used, and the best score that it reached; None: it scored nothing."""
+
+    name: str
+    responses: int
+    cost_usd: float | None
+    utility_calls: int
+    best: str | None
+    train: float | None
+
+
+class Flagged(Result):
+    """A version that was refused, and why."""
+
+    program: str
+    status: str
+    reason: str
+
+
+class Comparison(Result):
+    """The fresh comparison of the last version that was measured against the seed program."""
+
+    what: str
+    status: str
+    reason: str
+    before: Interval
+    after: Interval
+    gain: Interval
+    unseen: bool
+    figures: dict[str, Any]
+
+
+class PatchResult(Recorded):
+    """What ``improve path.py::name`` prints. ``claim``: whether a patch is offered."""
+
+    task: str
+    targets: list[str]
+    improver: str
+    claim: bool
+    comparison: Comparison | None
+    seed_program: ProgramScore
+    best: BestProgram
+    arms: list[Arm]
+    tried: dict[str, int]
+    flagged: list[Flagged]
+    minimised_lines: tuple[int, int] | None
+    notes: list[str]
+    head: str
+    message: str
+    diff: str
+    patch: str | None = None
+
+
+def patched(record: Record) -> PatchResult:
+    """Return what a log tells of a run on a repository, as far as it got."""
+    events = list(record.events)
+    aim = record.started.details[DETAIL]
+    compared, decision = _last(events, Compared), _last(events, Decided)
+    patch = _last(events, Patched)
+    train = _train(events)
+    seed = next((e.fact.initial for e in events if isinstance(e.fact, InvocationStarted)), "")
+    claim = bool(decision and decision.adopted)
+    best = decision.proposed if decision and decision.adopted and decision.proposed else seed
+    before, after = _test(compared)
+    return PatchResult(
+        **record.common(),
+        task=record.started.tasks[0].name,
+        targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
+        improver=record.started.improver,
+        claim=claim,
+        comparison=_comparison(compared) if compared else None,
+        seed_program=ProgramScore(id=seed, train=train.get(seed), test=before),
+        best=BestProgram(
+            id=best, train=train.get(best), test=after if best != seed else before, path=None
+        ),
+        arms=[_arm(name, events) for name in (INVOCATION, BEST_OF_N) if _begun(name, events)],
+        tried=dict(Counter(fact.status for fact in _tried(events))),
+        flagged=_flagged(events),
+        minimised_lines=_lines(_last(events, Minimised)),
+        notes=list(record.state.notes),
+        head=decision.head if decision else "",
+        message=patch.message if patch else "",
+        diff=patch.patch if patch else "",
+    )
+
+
+def written(found: PatchResult, events: Iterable[Event], folder: Path) -> PatchResult:
+    """Return the result with its patch in a file, below the message; none where there is none.
+
+    Raises:
+        UsageError: the file can't be written.
+    """
+    fact = _last(list(events), Patched)
+    if fact is None or not fact.patch:
+        return found
+    path = write_bytes(folder / FILE, mail(fact))
+    best = found.best.model_copy(update={"path": path})
+    return found.model_copy(update={"patch": path, "best": best})
+
+
+def mail(fact: Patched) -> bytes:
+    """Return a patch below its message, as ``git am`` and ``git apply`` take it."""
+    subject, _, body = fact.message.partition("\n")
+    head = f"From: selftaught <selftaught@localhost>\nSubject: [PATCH] {subject}\n\n{body.strip()}"
+    return head.encode() + b"\n---\n" + fact.patch.encode(fact.encoding)
+
+
+def text_of(content: bytes) -> str:
+    """Return a patch as text, from which `bytes_of` gives the same bytes again."""
+    return content.decode(encoding_of(content))
+
+
+def encoding_of(content: bytes) -> Literal["utf-8", "latin-1"]:
+    """Return the encoding in which a patch is kept."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+Kind = TypeVar("Kind")
+
+
+def _last(events: Sequence[Event], kind: type[Kind]) -> Kind | None:
+    """Return the newest fact of a kind that counts: what a run ended with, or a look before."""
+    found = [event for event in events if isinstance(event.fact, kind)]
+    proper = [event for event in found if event.invocation != SESSIONS] or found
+    fact = proper[-1].fact if proper else None
+    return fact if isinstance(fact, kind) else None
+
+
+def _tried(events: Iterable[Event]) -> list[Evaluated]:
+    facts = (event.fact for event in events)
+    return [fact for fact in facts if isinstance(fact, Evaluated) and not fact.draw]
+
+
+def _train(events: Iterable[Event]) -> dict[str, float | None]:
+    return {fact.program: fact.score for fact in _tried(events)}
+
+
+def _begun(name: str, events: Iterable[Event]) -> bool:
+    return any(
+        event.invocation == name and isinstance(event.fact, InvocationStarted) for event in events
+    )
+
+
+def _arm(name: str, events: Sequence[Event]) -> Arm:
+    facts = [event.fact for event in events if event.invocation == name]
+    spent = Spent()
+    for fact in facts:
+        if isinstance(fact, Responded):
+            spent += Spent(responses=1, cost_usd=fact.cost_usd)
+    called = [fact for fact in facts if isinstance(fact, UtilityCalled)]
+    best = max(called, key=lambda fact: fact.score, default=None)
+    return Arm(
+        name=name,
+        responses=spent.responses,
+        cost_usd=spent.cost_usd,
+        utility_calls=len(called),
+        best=best.program if best else None,
+        train=best.score if best else None,
+    )
+
+
+def _flagged(events: Sequence[Event]) -> list[Flagged]:
+    found = [
+        Flagged(program=fact.program, status=fact.status, reason=fact.instances[0].detail)
+        for fact in _tried(events)
+        if fact.status in ("invalid_program", "tampered") and fact.instances
+    ]
+    found += [
+        Flagged(program=fact.program, status=fact.status, reason=fact.reason)
+        for fact in (event.fact for event in events)
+        if isinstance(fact, Compared) and fact.status not in ("better", "faster", "unclear")
+    ]
+    return found[:FLAGGED]
+
+
+def _lines(fact: Minimised | None) -> tuple[int, int] | None:
+    return (fact.changes_before, fact.changes_after) if fact else None
+
+
+def _test(compared: Compared | None) -> tuple[float | None, float | None]:
+    """Return the means of the fresh comparison: of the seed program and of the version."""
+    if compared is None or not compared.before:
+        return None, None
+    return fmean(compared.before), fmean(compared.after)
+
+
+def _comparison(fact: Compared) -> Comparison:
+    return Comparison(
+        what=fact.what,
+        status=fact.status,
+        reason=fact.reason,
+        before=mean_interval(fact.before),
+        after=mean_interval(fact.after),
+        gain=fact.gain,
+        unseen=bool(fact.figures.get("unseen")),
+        figures=fact.figures,
+    )

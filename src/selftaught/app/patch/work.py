@@ -1,0 +1,244 @@
+"""What ``selftaught improve path.py::name`` does once its plan is made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from selftaught.app.comparing import record_of
+from selftaught.app.conduct import End
+from selftaught.app.patch.aim import Aim, aim_of
+from selftaught.app.patch.bench import Bench
+from selftaught.app.patch.message import message
+from selftaught.app.patch.result import (
+    BEST_OF_N,
+    CLAIMS,
+    PatchResult,
+    encoding_of,
+    patched,
+    text_of,
+    written,
+)
+from selftaught.app.plans import Plan
+from selftaught.budget import Ledger
+from selftaught.engine.invocation import Ended
+from selftaught.engine.meta import Engine
+from selftaught.engine.minimise import Minimise, Standing
+from selftaught.engine.single import INVOCATION, best_of
+from selftaught.engine.steps import FIRST_HEAD, chained
+from selftaught.engine.utility import EARLY, Account, TaskUtility
+from selftaught.improver import registry as improvers
+from selftaught.repository.baseline import Baseline
+from selftaught.repository.patch import patch
+from selftaught.values.facts import (
+    SESSIONS,
+    Compared,
+    Decided,
+    Evaluated,
+    Minimised,
+    Noted,
+    Patched,
+    RunFinished,
+)
+from selftaught.values.program import Program
+from selftaught.values.seeds import derive
+from selftaught.values.state import RunState, fold
+from selftaught.values.task import InstanceSet, Split
+
+TRIES = 30
+"""Versions that are scored to leave out what brings nothing."""
+KEPT = 0.9
+"""Of a noisy gain: what a smaller version has to keep of it."""
+
+
+class PatchWork:
+    """Searches, leaves out what brings nothing, compares afresh, and writes a patch."""
+
+    def __init__(self, engine: Engine, plan: Plan, bench: Bench) -> None:
+        """Bind the plan's one task to the engine."""
+        aim = aim_of(plan.details)
+        assert aim is not None
+        self._aim: Aim = aim
+        self._engine = engine
+        self._plan = plan
+        self._bench = bench
+        self._task = plan.tasks[0]
+        self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
+
+    async def run(self) -> None:
+        """Do everything that there is to do."""
+        engine = self._engine
+        self._note()
+        await self._score(self._task.seed, "seed", Ledger(parent=engine.ledger))
+        await self._search(INVOCATION, self._plan.improver)
+        if self._aim.best_of_n:
+            await self._search(BEST_OF_N, improvers.find(BEST_OF_N))
+        decision = await self._conclude(await self._smaller(self._best()), "", "")
+        best = decision.proposed if decision.adopted else self._task.seed.id
+        engine.journal.write("", RunFinished(best=best or "", head=decision.head), "end")
+
+    async def result(self, state: RunState, end: End, folder: Path) -> PatchResult:
+        """Return what was found, with the patch written to a file.
+
+        A run that a limit ended compares the best so far, once, outside of all limits.
+        """
+        journal = self._engine.journal
+        if end.stopped == "budget" and journal.find("patched") is None:
+            best = self._best()
+            await self._conclude([] if best == self._task.seed else [best], SESSIONS, EARLY)
+        record = record_of(self._engine, fold(journal.events()), end)
+        return written(patched(record), record.events, folder)
+
+    def _note(self) -> None:
+        for number, text in enumerate(self._aim.baseline.notes):
+            self._engine.journal.write("", Noted(topic="baseline", text=text), f"note:{number}")
+
+    async def _search(self, name: str, improver: Program) -> Ended:
+        """Let an improver work with the run's budgets."""
+        engine, seed = self._engine, self._engine.settings.seed
+        utility = TaskUtility(self._task, self._instances, engine.evaluations)
+        job = engine.job(name, improver, self._task.seed, utility, derive(seed, "invocation", name))
+        ended = await engine.invocations.run(job, engine.ledger)
+        if ended.program:
+            await self._score(ended.program, name, Ledger(parent=engine.ledger))
+        return ended
+
+    async def _score(
+        self, program: Program, owner: str, ledger: Ledger, draw: tuple[str | int, ...] = ()
+    ) -> float:
+        instances = InstanceSet(Split.TRAIN, self._engine.settings.seed, draw)
+        fact = await self._engine.evaluations.evaluate(
+            self._task, program, instances, Account(owner, ledger)
+        )
+        return self._task.scale.low if fact.score is None else fact.score
+
+    def _best(self) -> Program:
+        """Return the best of all that the search scored; of equal ones the shortest."""
+        journal = self._engine.journal
+        scores = {
+            fact.program: fact.score
+            for fact in journal.facts()
+            if isinstance(fact, Evaluated) and not fact.draw and fact.score is not None
+        }
+        seed = self._task.seed
+        if scores and max(scores.values()) <= scores.get(seed.id, self._task.scale.low):
+            return seed
+        return Program(journal.get(best_of(scores, journal.get, seed.id))) if scores else seed
+
+    async def _smaller(self, found: Program) -> list[Program]:
+        """Return the versions to compare, in order: without what brings nothing, and whole."""
+        if found == self._task.seed:
+            return []
+        journal = self._engine.journal
+        known = journal.find("minimised")
+        if not isinstance(known, Minimised):
+            judge = VersionJudge(
+                self._score, self._aim.baseline, Ledger(parent=self._engine.ledger)
+            )
+            known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
+            journal.write("", known, "minimised")
+        smaller = Program(journal.get(known.program))
+        return [found] if smaller in (self._task.seed, found) else [smaller, found]
+
+    async def _conclude(self, versions: list[Program], place: str, early: str) -> Decided:
+        """Compare versions until one may be offered; put it into the ledger and the patch.
+
+        Args:
+            versions: to compare, the one to prefer first; none: nothing was found.
+            place: the invocation in which it is recorded.
+            early: begins every key where the run ended before its time.
+        """
+        compared = None
+        for version in versions:
+            compared = await self._compared(version, place, early)
+            if compared.status in CLAIMS:
+                break
+        journal, seed = self._engine.journal, self._task.seed
+        decision = decided(seed, compared)
+        written = journal.write(place, decision, f"{early}decided:patch")
+        assert isinstance(written, Decided)
+        best = seed
+        if written.adopted and written.proposed:
+            best = Program(journal.get(written.proposed))
+        self._write(best, early)
+        return written
+
+    async def _compared(self, program: Program, place: str, early: str) -> Compared:
+        journal, key = self._engine.journal, f"{early}compared:{program.id}"
+        known = journal.find(key)
+        if not isinstance(known, Compared):
+            journal.put(program.source)
+            fact = await self._bench.compare(self._task.seed, program, self._engine.settings.seed)
+            known = journal.write(place, fact, key)
+        assert isinstance(known, Compared)
+        return known
+
+    def _write(self, best: Program, early: str) -> None:
+        """Write the patch and its message to the log.
+
+        They stand among the sessions: the message names the run and the time that it took,
+        which differ between equal runs.
+        """
+        journal = self._engine.journal
+        for program in (self._task.seed, best):
+            journal.put(program.source)
+        content = patch(self._bench.contents, self._bench.files(best))
+        state = fold(journal.events())
+        found = patched(record_of(self._engine, state, End("done", "")))
+        journal.write(
+            SESSIONS,
+            Patched(
+                program=best.id,
+                patch=text_of(content),
+                encoding=encoding_of(content),
+                message=message(found, self._plan.details),
+            ),
+            f"{early}patched",
+        )
+
+
+def decided(seed: Program, compared: Compared | None) -> Decided:
+    """Return whether a version is offered, and on what evidence, as the ledger's one entry."""
+    decision = Decided(
+        round=1,
+        incumbent=seed.id,
+        proposed=compared.program if compared else None,
+        adopted=bool(compared and compared.status in CLAIMS),
+        reason=compared.reason if compared else "nothing scored better than the seed program",
+        rule="the check passes, and the interval of fresh runs holds gains only",
+        incumbent_scores=compared.before if compared else (),
+        proposed_scores=compared.after if compared else (),
+    )
+    return decision.model_copy(update={"head": chained(FIRST_HEAD, decision)})
+
+
+Score = Callable[[Program, str, Ledger, tuple[str | int, ...]], Awaitable[float]]
+
+
+class VersionJudge:
+    """Scores versions of a winner at the search's seeds and at fresh ones.
+
+    Where scores are noisy a version stands as high as the winner when it keeps most of the
+    gain: what is lost by chance shows in the final comparison.
+    """
+
+    def __init__(self, score: Score, baseline: Baseline, ledger: Ledger) -> None:
+        """Score by ``score``; noise is what the baseline says."""
+        self._score = score
+        self._baseline = baseline
+        self._ledger = ledger
+        self._full: dict[str, float] = {}
+
+    async def standing(self, program: Program) -> Standing:
+        """Return a version's scores; the first one asked about is the winner."""
+        found = {}
+        for name in ("train", "fresh"):
+            score = await self._score(program, "minimise", self._ledger, ("minimise", name))
+            full = self._full.setdefault(name, score)
+            found[name] = self._kept(score, full) if self._baseline.noisy else score
+        return Standing(**found)
+
+    def _kept(self, score: float, full: float) -> float:
+        """Return the part of the winner's gain that a version keeps, most of it being all."""
+        gain = KEPT * (full - self._baseline.score)
+        return min(1.0, (score - self._baseline.score) / gain) if gain > 0 else score

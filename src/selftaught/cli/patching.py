@@ -1,0 +1,134 @@
+"""A run on a repository: from what was asked for to the patch, with everything said before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from selftaught.app.files import write_bytes
+from selftaught.app.patch.aim import Aim, aim_of
+from selftaught.app.patch.delivery import deliver, refuse_branch
+from selftaught.app.patch.planning import Wish, patch_plan
+from selftaught.app.patch.preview import Preview, preview
+from selftaught.app.patch.result import PatchResult
+from selftaught.app.plans import Plan
+from selftaught.app.session import Options, open_store
+from selftaught.cli.answer import Answer
+from selftaught.cli.carrying import carry_out
+from selftaught.cli.consent import most_words
+from selftaught.cli.console import progress, visible
+from selftaught.cli.leaving import tell_leaving
+from selftaught.cli.options import Consent
+from selftaught.cli.repository import Delivery
+from selftaught.repository.site import open_site
+from selftaught.values.program import Program
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a run on a repository is carried out, and what becomes of its patch."""
+
+    options: Options
+    consent: Consent
+    delivery: Delivery
+    detach: bool = False
+
+
+def improve_repository(wish: Wish, asked: Asked) -> Answer:
+    """Return the answer of a run on a repository.
+
+    Raises:
+        SelftaughtError: it may not start, or failed.
+    """
+    branch = asked.delivery.branch
+    if branch:
+        site = open_site(wish.folder, wish.goal)
+        refuse_branch(wish.folder, branch, tuple(site.contents))
+    _keep_apart(asked.options)
+    plan = patch_plan(wish, _say)
+    tell_leaving(plan, asked.options, asked.consent)
+    answer = carry_out(plan, asked.options, asked.consent, detach=asked.detach)
+    return answer if asked.detach else _delivered(answer, plan, asked)
+
+
+def show_preview(wish: Wish, options: Options) -> Answer:
+    """Return what a run would show to the model and what it can cost.
+
+    Raises:
+        SelftaughtError: the goal can't be found, or something secret would be sent.
+    """
+    found = preview(wish, options.model)
+    most = found.cost.products
+    data = {
+        "shown": list(found.places),
+        "messages": [asdict(each) for each in found.messages],
+        "left_out": found.left_out,
+        "responses": most.responses,
+        "evaluations": most.evaluations,
+        "cost_usd": found.cost.usd,
+    }
+    return Answer(data, lambda: _preview_words(found))
+
+
+def _preview_words(found: Preview) -> list[RenderableType]:
+    parts: list[RenderableType] = [
+        Text(f"--- {each.role}\n{visible(each.content)}") for each in found.messages
+    ]
+    if found.left_out:
+        parts.append(f"{found.left_out:,} characters more were left out; --context-characters")
+    return [
+        *parts,
+        Text("---"),
+        f"this is the first prompt; scores in it are 0 because nothing was run. It shows "
+        f"{', '.join(found.places)}",
+        most_words(found.cost),
+        "nothing was sent, and none of your commands was run",
+    ]
+
+
+def _say(text: str) -> None:
+    progress().print(visible(text))
+
+
+def _keep_apart(options: Options) -> None:
+    """Let git pass over the folder of runs, where it is the one that we make."""
+    folder = options.store.parent
+    if folder.name == ".selftaught" and not folder.exists():
+        write_bytes(folder / ".gitignore", b"*\n")
+
+
+def _delivered(answer: Answer, plan: Plan, asked: Asked) -> Answer:
+    """Return the answer with what was done with the patch."""
+    found = PatchResult.model_validate(answer.data)
+    aim = aim_of(plan.details)
+    assert aim is not None
+    if not found.claim:
+        return answer
+    data: dict[str, Any] = dict(answer.data)
+    done: list[str] = []
+    output = asked.delivery.output
+    if output and found.patch:
+        path = write_bytes(output, Path(found.patch).read_bytes())
+        data |= {"patch": path, "best": {**data["best"], "path": path}}
+        done.append(f"written to {path}")
+    done += _put(aim, plan, found, asked)
+    data["delivered"] = done
+    words = answer.words
+    return Answer(data, lambda: [*words(), *(Text(line) for line in done)], answer.status)
+
+
+def _put(aim: Aim, plan: Plan, found: PatchResult, asked: Asked) -> list[str]:
+    with open_store(asked.options, create=False) as store:
+        program = Program(store.get(found.best.id))
+    return deliver(
+        aim,
+        plan.tasks[0].digest,
+        program,
+        apply=asked.delivery.apply,
+        branch=asked.delivery.branch,
+        message=found.message,
+    )

@@ -1,0 +1,206 @@
+"""Preflight: the unchanged repository's check and score, before anything is asked or changed.
+
+What can't work is said here, where it costs nothing: a check that fails, that is not the same
+twice, or that does not notice when the targets are broken; a score that is no number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from selftaught.errors import UsageError
+from selftaught.repository.baseline import Baseline
+from selftaught.repository.copy import uncommitted
+from selftaught.repository.judge import score_seed
+from selftaught.repository.number import NoNumberError, last_number
+from selftaught.repository.sabotage import sabotaged
+from selftaught.repository.said import last_lines
+from selftaught.repository.settings import words
+from selftaught.repository.splice import Spliced
+from selftaught.repository.workshop import FIRST_SECONDS, SEED_VARIABLE, How, Ran, Workshop
+from selftaught.values.command import CommandResult, CommandStatus
+from selftaught.values.outcome import Attempt
+
+LEAST_SECONDS = 60.0
+"""Of wall time that a command has in any case."""
+TIMES = 10
+"""A command may take so many times as long as the unchanged repository's check or score."""
+
+_MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): ([^\n]{1,200})")
+
+Say = Callable[[str], None]
+
+
+class Preflight:
+    """Runs the unchanged repository's commands in a workshop."""
+
+    def __init__(self, workshop: Workshop, say: Say) -> None:
+        """Bind a workshop; ``say`` is told what is being done."""
+        self._workshop = workshop
+        self._goal = workshop.site.goal
+        self._say = say
+        self._ran: list[Ran] = []
+
+    def run(self, seed: int) -> Baseline:
+        """Return how the unchanged repository fares.
+
+        Raises:
+            UsageError: the check or the score can't judge anything; the message shows what
+                was printed and what the sandbox refused.
+        """
+        notes = list(self._uncommitted())
+        self._say("the check on the unchanged copy, twice")
+        self._check_once(first=True)
+        self._check_once(first=False)
+        seconds = max(each.result.wall_seconds for each in self._ran)
+        if self._goal.score:
+            self._say("the score of the unchanged copy, three times")
+            score, noisy, seeded = self._scores(seed, notes)
+        else:
+            score, noisy, seeded = 1.0, True, False
+        self._say("the check with the targets broken on purpose: does it notice?")
+        self._check_notices()
+        longest = max(each.result.wall_seconds for each in self._ran)
+        limit = self._goal.command_seconds or max(LEAST_SECONDS, TIMES * longest)
+        return Baseline(
+            check_seconds=seconds,
+            limit_seconds=limit,
+            score=score,
+            noisy=noisy,
+            seeded=seeded,
+            expected=_union(self._ran),
+            traces=tuple(sorted({path for each in self._ran for path in each.traces})),
+            notes=(*notes, *self._allowed()),
+        )
+
+    def _command(self, option: str, command: str, seed: int = 0) -> Ran:
+        limit = self._goal.command_seconds or FIRST_SECONDS
+        ran = self._workshop.run(words(command, option), How(seed=seed, seconds=limit))
+        self._ran.append(ran)
+        if ran.result.status is CommandStatus.NOT_FOUND:
+            raise UsageError(
+                f"a command for {option} that can be run",
+                repr(command),
+                f"it is looked for beside {self._workshop.site.interpreter.python} and in PATH; "
+                "name the Python that has it: --python .venv/bin/python",
+            )
+        return ran
+
+    def _check_once(self, *, first: bool) -> None:
+        result = self._command("--check", self._goal.check).result
+        if result.ok:
+            return
+        if not first:
+            raise UsageError(
+                "a check that is the same each time",
+                f"one that passed and then failed, with nothing changed ({_ended(result)}):\n"
+                + last_lines(result),
+                "name tests that are not flaky, e.g. by pytest's -k or --deselect",
+            )
+        raise UsageError(
+            "a check that passes before anything is changed",
+            f"`{self._goal.check}`, which fails in an unchanged copy ({_ended(result)}):\n"
+            + last_lines(result),
+            self._advice(result),
+        )
+
+    def _scores(self, seed: int, notes: list[str]) -> tuple[float, bool, bool]:
+        """Return the score, whether it is noisy, and whether it follows the seed."""
+        one, other = (score_seed(seed, "preflight", number) for number in range(2))
+        first, second = self._score(one), self._score(one)
+        third = self._score(other)
+        noisy, seeded = first != second, first == second != third
+        if noisy:
+            notes.append(
+                f"the score is another one each time ({first:g}, {second:g}): the mean of several "
+                f"runs counts, and the winner is judged by {self._goal.score_runs} fresh ones"
+            )
+        elif not seeded:
+            notes.append(
+                f"the score is {first:g} each time: it does not read {SEED_VARIABLE}, so there "
+                "are no inputs that the search does not see"
+            )
+        return sum((first, second, third)) / 3 if noisy or seeded else first, noisy, seeded
+
+    def _score(self, seed: int) -> float:
+        result = self._command("--score", self._goal.score, seed).result
+        if not result.ok:
+            raise UsageError(
+                "a score command that works before anything is changed",
+                f"`{self._goal.score}`, which fails ({_ended(result)}):\n{last_lines(result)}",
+                self._advice(result),
+            )
+        try:
+            number = last_number(result.stdout, self._goal.score_key)
+        except NoNumberError as error:
+            raise UsageError(
+                "a score command that prints a number",
+                f"`{self._goal.score}`: {error}",
+                "let it print the score as its last number, or JSON with --score-key NAME",
+            ) from None
+        return -number if self._goal.minimise else number
+
+    def _check_notices(self) -> None:
+        """Refuse a check that passes whatever the targets do."""
+        site = self._workshop.site
+        spliced = sabotaged(site.parts)
+        self._workshop.put(spliced)
+        try:
+            limit = self._goal.command_seconds or FIRST_SECONDS
+            ran = self._workshop.run(words(self._goal.check, "--check"), How(seconds=limit))
+        finally:
+            self._workshop.put(Spliced({}))
+        if ran.result.ok:
+            raise UsageError(
+                "a check that fails when the target is broken",
+                f"`{self._goal.check}`, which passes though {', '.join(self._goal.targets)} only "
+                "raises an exception",
+                "name tests that call it; and see to it that they import the repository's files "
+                "(those of the copy come first in PYTHONPATH), not an installed copy of them",
+            )
+
+    def _uncommitted(self) -> list[str]:
+        found = uncommitted(self._workshop.site.repository).paths
+        if not found:
+            return []
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        return [
+            f"uncommitted changes are part of the copy, and the patch is against them: "
+            f"{', '.join(found[:3])}{more}"
+        ]
+
+    def _allowed(self) -> list[str]:
+        addresses = self._goal.allow_network
+        return [f"commands may connect to {', '.join(addresses)}"] if addresses else []
+
+    def _advice(self, result: CommandResult) -> str:
+        """Return what may help: an option that allows what was refused, or the right Python."""
+        if result.refused:
+            return "; ".join(str(each) for each in result.refused[:5])
+        python = self._workshop.site.interpreter.python
+        missing = _MISSING.search(result.stdout + result.stderr)
+        if missing:
+            return (
+                f"{missing[1].strip()}: commands run in a copy, by {python}. Name the Python that "
+                "has it (--python .venv/bin/python); build compiled modules in place, so that "
+                "they lie beside the sources"
+            )
+        return "mend it first; commands run in a copy without .env files and caches, by " + str(
+            python
+        )
+
+
+def _ended(result: CommandResult) -> str:
+    code = "" if result.exit_code is None else f", exit status {result.exit_code}"
+    return f"{result.status}{code}" + (f", {result.detail}" if result.detail else "")
+
+
+def _union(ran: list[Ran]) -> tuple[Attempt, ...]:
+    """Return every attempt once."""
+    found = {
+        (each.category, each.action, each.target): each
+        for one in ran
+        for each in one.result.attempts
+    }
+    return tuple(found.values())

@@ -1,0 +1,89 @@
+"""Sites: a goal found in the user's repository, with the Python that runs its commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from selftaught.errors import UsageError
+from selftaught.repository.interpreter import Interpreter, find_interpreter
+from selftaught.repository.place import Repository, find_repository
+from selftaught.repository.settings import Goal
+from selftaught.repository.splice import joined
+from selftaught.repository.target import Located, locate, parse_target
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a goal is to be reached.
+
+    Attributes:
+        repository: the user's.
+        goal: what to improve and how it is judged.
+        parts: the targets, found in their files.
+        interpreter: the user's Python.
+    """
+
+    repository: Repository
+    goal: Goal
+    parts: tuple[Located, ...]
+    interpreter: Interpreter
+
+    @property
+    def program(self) -> str:
+        """The targets as one program, which is what an improver starts from."""
+        return joined(self.parts)
+
+    @property
+    def contents(self) -> dict[str, bytes]:
+        """The bytes of every file with a target, by its path."""
+        return {part.file.path: part.file.encoded(part.file.text) for part in self.parts}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the goal and the files with targets."""
+        found = hashlib.sha256(json.dumps(self.goal.as_data(), sort_keys=True).encode())
+        for path, content in sorted(self.contents.items()):
+            found.update(f"\0{path}\0".encode())
+            found.update(content)
+        return found.hexdigest()
+
+    @property
+    def name(self) -> str:
+        """A short name, an identifier: that of the first target."""
+        first = self.parts[0].target
+        text = first.name or Path(first.path).stem
+        return "".join(each if each.isalnum() else "_" for each in text).strip("_") or "target"
+
+
+def open_site(folder: Path, goal: Goal) -> Site:
+    """Return where a goal is to be reached.
+
+    Args:
+        folder: where the user is.
+        goal: what the user wants.
+
+    Raises:
+        UsageError: a target is missing, can't be read, or is part of another one; or there
+            is no Python that runs.
+    """
+    repository = find_repository(folder)
+    targets = [parse_target(text, repository) for text in goal.targets]
+    parts = tuple(locate(repository.root, target) for target in targets)
+    _refuse_overlaps(parts)
+    return Site(repository, goal, parts, find_interpreter(goal.python or None, repository))
+
+
+def _refuse_overlaps(parts: Sequence[Located]) -> None:
+    for place, part in enumerate(parts):
+        for other in parts[:place]:
+            apart = part.first > other.last or part.last < other.first
+            if part.file.path == other.file.path and not apart:
+                raise UsageError(
+                    "targets of which none is part of another",
+                    f"{part.target} and {other.target}",
+                    "name the larger one only",
+                )

@@ -1,0 +1,157 @@
+"""Workshops: a copy of the repository in which commands run on versions of the targets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from selftaught.ports import Commands
+from selftaught.repository.copy import Copy
+from selftaught.repository.site import Site
+from selftaught.repository.splice import Refused, Spliced, splice
+from selftaught.repository.traces import Traces
+from selftaught.values.command import CommandRequest, CommandResult
+from selftaught.values.outcome import Attempt
+
+SEED_VARIABLE = "SELFTAUGHT_SEED"
+"""Names a number from which a score command draws its inputs: others in the search than in the
+final comparison."""
+
+FIRST_SECONDS = 600.0
+"""Wall seconds of a command of which it is not known yet how long it takes."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How a command is run.
+
+    Attributes:
+        seed: told to it by `SEED_VARIABLE`.
+        seconds: of wall time, at most.
+        expected: attempts of the unchanged repository; None: attempts decide nothing.
+        environment: variables on top.
+        affinity: numbers of the cores to run on; empty: any.
+        path: a folder in which modules are looked for before those of the copy.
+        readable: folders that it may read besides.
+        writable: folders that it may write besides the copy.
+        output_bytes: of its output that are kept.
+    """
+
+    seed: int = 0
+    seconds: float = FIRST_SECONDS
+    expected: tuple[Attempt, ...] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    affinity: tuple[int, ...] = ()
+    path: str = ""
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+    output_bytes: int = 200_000
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that ran: what became of it, and which files it wrote, made or removed."""
+
+    result: CommandResult
+    traces: tuple[str, ...]
+
+
+class Workshop:
+    """A copy, one version of the targets in it, and commands that run there one at a time.
+
+    Use as a context manager; leaving it removes the copy.
+    """
+
+    def __init__(self, site: Site, commands: Commands) -> None:
+        """Make the copy.
+
+        Raises:
+            UsageError: the repository can't be copied.
+        """
+        self.site = site
+        self.commands = commands
+        self.copy = Copy(site.repository)
+        try:
+            self._traces = Traces(self.copy.root, site.repository.root)
+        except BaseException:
+            self.copy.close()
+            raise
+        self._files: dict[str, bytes] = {}
+
+    @property
+    def module_path(self) -> str:
+        """PYTHONPATH of commands: where the copy's modules are found."""
+        folders = self.site.interpreter.module_folders(self.site.repository, self.copy.root)
+        return os.pathsep.join(folders)
+
+    def install(self, program: str) -> Refused | None:
+        """Put a version of the targets in place; return why it can't be."""
+        spliced = splice(self.site.parts, program)
+        if isinstance(spliced, Refused):
+            return spliced
+        self.put(spliced)
+        return None
+
+    def put(self, spliced: Spliced) -> None:
+        """Give files these contents, and all others those that they had."""
+        before = set(self._files)
+        self._files = dict(spliced.files)
+        self.copy.change(self._files)
+        self._traces.settle(before | set(self._files))
+
+    def run(self, words: Sequence[str], how: How) -> Ran:
+        """Run a command in the copy, and take back what it left there.
+
+        Raises:
+            UsageError: the request can't be carried out.
+            SandboxError: our own failure.
+        """
+        path = how.path + os.pathsep + self.module_path if how.path else self.module_path
+        request = CommandRequest(
+            argv=tuple(words),
+            folder=self.copy.place,
+            python=self.site.interpreter.python,
+            root=self.copy.root,
+            readable=how.readable,
+            writable=(self.copy.root, *how.writable),
+            network=self.site.goal.allow_network,
+            environment={
+                "PYTHONPATH": path,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTEST_ADDOPTS": "-p no:cacheprovider",
+                SEED_VARIABLE: str(how.seed),
+                **how.environment,
+            },
+            affinity=how.affinity,
+            seconds=how.seconds,
+            output_bytes=how.output_bytes,
+            expected=how.expected,
+        )
+        result = self.commands.run(request)
+        traces = self._traces.found()
+        if traces:
+            self._traces.undo(traces, self._files)
+        return Ran(result, traces)
+
+    def without_place(self, text: str) -> str:
+        """Return a text in which the copy's folder, another in each run, is ``.``."""
+        return text.replace(str(self.copy.root), ".")
+
+    def close(self) -> None:
+        """Remove the copy. May be called twice."""
+        self.copy.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from repository.conftest import Make
+from repository.shop import BENCH, CHECK, FAST, FILES, MODULE, WRONG, goal
+from selftaught.errors import UsageError
+from selftaught.repository.baseline import Baseline
+from selftaught.repository.judge import Judge
+from selftaught.repository.preflight import Preflight
+from selftaught.repository.settings import Goal
+from selftaught.repository.site import open_site
+from selftaught.repository.workshop import How, Workshop
+from selftaught.sandbox.commands import open_commands
+from selftaught.values.outcome import Status
+from selftaught.values.program import Program
+
+
+@contextmanager
+def workshop(root: Path, wanted: Goal) -> Iterator[Workshop]:
+    commands = open_commands(unsafe=True)
+    with Workshop(open_site(root, wanted), commands) as found:
+        yield found
+    commands.close()
+
+
+def preflight(root: Path, wanted: Goal) -> Baseline:
+    with workshop(root, wanted) as shop:
+        return Preflight(shop, lambda _: None).run(0)
+
+
+def test_a_repository_that_works_has_a_baseline(make: Make) -> None:
+    found = preflight(make(FILES), goal())
+    assert found.score < -500
+    assert (found.noisy, found.seeded) == (False, True)
+    assert (found.low, found.high) == (2 * found.score, 0.0)
+    assert Baseline.from_data(found.as_data()) == found
+
+
+@pytest.mark.parametrize(
+    ("files", "change", "why"),
+    [
+        ({"check.py": "import sys\nprint('it is broken')\nsys.exit(3)\n"}, {}, "it is broken"),
+        ({"check.py": "import json5000\n"}, {}, "--python"),
+        ({"check.py": "import pkg.mod\n"}, {}, "fails when the target is broken"),
+        ({"bench.py": "print('none')\n"}, {}, "prints a number"),
+        ({"bench.py": "raise SystemExit(2)\n"}, {}, "score command that works"),
+        ({}, {"score_key": "seconds"}, "no JSON object"),
+        ({}, {"check": "no-such-program x"}, "can be run"),
+    ],
+)
+def test_what_cannot_judge_is_refused(
+    make: Make, files: dict[str, str | bytes], change: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(UsageError, match=why):
+        preflight(make(FILES | files), goal(**change))
+
+
+def test_a_flaky_check_is_refused(make: Make, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    flaky = f"{CHECK}\nimport pathlib\np = pathlib.Path({str(flag)!r})\nn = p.exists()\np.touch()\n"
+    with pytest.raises(UsageError, match="same each time"):
+        preflight(make(FILES | {"check.py": flaky + "assert not n\n"}), goal())
+
+
+def test_noise_and_a_constant_score_are_told(make: Make) -> None:
+    noise = "import time\nfrom pkg.mod import total\ntotal([1])\nprint(time.perf_counter_ns())\n"
+    noisy = preflight(make(FILES | {"bench.py": noise}), goal())
+    assert noisy.noisy
+    assert "another one each time" in noisy.notes[0]
+    constant = BENCH.replace('os.environ.get("SELFTAUGHT_SEED", "0")', "7")
+    same = preflight(make(FILES | {"bench.py": constant}, name="other"), goal())
+    assert not same.seeded
+    assert "does not read SELFTAUGHT_SEED" in same.notes[0]
+
+
+def test_uncommitted_changes_are_told(make: Make) -> None:
+    root = make(FILES)
+    (root / "src/pkg/mod.py").write_text(MODULE + "\nMORE = 1\n")
+    assert "src/pkg/mod.py" in preflight(root, goal()).notes[0]
+
+
+CHEAT = '''def total(values: list[int]) -> int:
+    """Return the sum of squares."""
+    import pathlib
+    file = pathlib.Path(__file__).parents[2] / {path!r}
+    file.write_text({text!r})
+    return sum(a * a for a in values)
+'''
+
+
+def test_versions_are_judged(make: Make) -> None:
+    root = make(FILES)
+    wanted = goal()
+    baseline = preflight(root, wanted)
+    with workshop(root, wanted) as shop:
+        judge = Judge(shop, baseline, {})
+        assert judge.check(Program(FAST)).status is Status.OK
+        better = judge.measure(Program(FAST), 1).score
+        assert better is not None
+        assert better > baseline.score
+        wrong = judge.check(Program(WRONG))
+        assert wrong.status is Status.WRONG_OUTPUT
+        assert "AssertionError: total is 12" in wrong.feedback
+        refused = judge.check(Program("def other():\n    pass\n"))
+        assert refused.status is Status.INVALID_PROGRAM
+        assert "exactly one definition of total" in refused.detail
+        for path, text in (("check.py", ""), ("kept.txt", "answers")):
+            cheat = judge.check(Program(CHEAT.format(path=path, text=text)))
+            assert cheat.status is Status.TAMPERED
+            assert f"wrote {path}" in cheat.detail
+        assert (shop.copy.root / "check.py").read_text() == CHECK
+        assert not (shop.copy.root / "kept.txt").exists()
+        assert judge.check(Program(shop.site.program)).status is Status.OK
+    assert (root / "src/pkg/mod.py").read_text() == MODULE
+
+
+def test_a_file_that_is_written_and_put_back_shows(make: Make) -> None:
+    script = (
+        "import os, pathlib\np = pathlib.Path('check.py')\ns = p.stat()\nt = p.read_text()\n"
+        "p.write_text('pass')\np.write_text(t)\nos.utime(p, ns=(s.st_atime_ns, s.st_mtime_ns))\n"
+    )
+    with workshop(make(FILES), goal()) as shop:
+        ran = shop.run(("python", "-c", script), How())
+        assert ran.traces == ("check.py",)
+        assert shop.run(("python", "-c", "pass"), How()).traces == ()
+
+
+def test_feedback_holds_no_secret(make: Make) -> None:
+    root = make(FILES)
+    secret = "hunter2hunter2"
+    said = FAST.replace("return", f"raise ValueError('{secret}')\n    return")
+    with workshop(root, goal()) as shop:
+        judge = Judge(shop, Baseline(1.0, 60.0), {"TOKEN": secret})
+        found = judge.check(Program(said))
+    assert secret not in found.feedback + found.detail
+    assert "was left out" in found.feedback
+
+
+def test_parts_of_one_another_are_refused(make: Make) -> None:
+    with pytest.raises(UsageError, match="none is part of another"):
+        open_site(make(FILES), goal(may_change=("src/pkg/mod.py",)))
