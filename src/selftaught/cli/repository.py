@@ -36,6 +36,31 @@ class Judging:
             rich_help_panel=JUDGE,
         ),
     ] = None
+    faster: Annotated[
+        str | None,
+        Option(
+            metavar="CMD|TARGET",
+            help="Instead of --score: the command, or path.py::function, that is to take less "
+            "time.",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    record_inputs: Annotated[
+        bool | None,
+        Option(
+            "--record-inputs/--no-record-inputs",
+            help="With --faster: compare results on the inputs of the check's calls, too.",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    tolerance: Annotated[
+        float | None,
+        Option(
+            metavar="X",
+            help="With --faster: difference between floats that counts as equal [0].",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
     score_key: Annotated[
         str | None,
         Option(

@@ -87,6 +87,10 @@ class Copy:
         """Where in the copy commands run."""
         return self.root / self.folder
 
+    def beside(self, name: str) -> Path:
+        """Return the path of a folder that is removed with the copy, and no part of it."""
+        return self._parent / f".{name}"
+
     def change(self, files: Mapping[str, bytes]) -> None:
         """Give files these contents, and all others that were changed before their own again.
 

@@ -58,7 +58,7 @@ class Preflight:
             self._say("the score of the unchanged copy, three times")
             score, noisy, seeded = self._scores(seed, notes)
         else:
-            score, noisy, seeded = 1.0, True, False
+            score, noisy, seeded = self._benchmark()
         self._say("the check with the targets broken on purpose: does it notice?")
         self._check_notices()
         longest = max(each.result.wall_seconds for each in self._ran)
@@ -122,6 +122,19 @@ class Preflight:
                 "are no inputs that the search does not see"
             )
         return sum((first, second, third)) / 3 if noisy or seeded else first, noisy, seeded
+
+    def _benchmark(self) -> tuple[float, bool, bool]:
+        """Refuse a benchmark command that fails; the original's speed is 1 by definition."""
+        if "::" not in self._goal.faster:
+            result = self._command("--faster", self._goal.faster).result
+            if not result.ok:
+                raise UsageError(
+                    "a benchmark that works before anything is changed",
+                    f"`{self._goal.faster}`, which fails ({_ended(result)}):\n"
+                    + last_lines(result),
+                    self._advice(result),
+                )
+        return 1.0, True, False
 
     def _score(self, seed: int) -> float:
         result = self._command("--score", self._goal.score, seed).result

@@ -38,9 +38,10 @@ class Goal:
         context: files to show to the model whole.
         context_characters: what is shown beside the targets, at most.
         allow_network: addresses ``HOST:PORT`` that commands may connect to.
+        tolerance: relative and absolute difference between floats that counts as equal.
         score_runs: fresh runs of the score that the winner is judged by, 2 or more.
-        command_seconds: CPU seconds of one command, > 0; None: ten times what the check
-            took on the unchanged copy, at least 60.
+        command_seconds: wall seconds of one command, > 0; None: ten times what it took on
+            the unchanged copy, at least 60.
     """
 
     target: str
@@ -55,6 +56,7 @@ class Goal:
     context: tuple[str, ...] = ()
     context_characters: int = MOST_CHARACTERS
     allow_network: tuple[str, ...] = ()
+    tolerance: float = 0.0
     score_runs: int = 10
     command_seconds: float | None = None
 
@@ -78,6 +80,17 @@ class Goal:
             )
         if self.faster and (self.score_key or self.minimise):
             raise UsageError("--score-key and --minimise with --score only", "--faster")
+        if self.record_inputs and not self.faster:
+            raise UsageError("--record-inputs with --faster only", "--score")
+        self._refuse_numbers()
+        commands = {"--check": self.check, "--score": self.score}
+        if "::" not in self.faster:
+            commands["--faster"] = self.faster
+        for option, command in commands.items():
+            words(command, option)
+
+    def _refuse_numbers(self) -> None:
+        """Refuse numbers and addresses that are out of range."""
         if not 2 <= self.score_runs <= 10_000:
             raise UsageError("--score-runs between 2 and 10,000", str(self.score_runs))
         if not 0 <= self.context_characters <= 10_000_000:
@@ -85,12 +98,12 @@ class Goal:
         seconds = self.command_seconds
         if seconds is not None and not (seconds > 0 and math.isfinite(seconds)):
             raise UsageError("--command-seconds above 0", str(seconds))
+        if not 0 <= self.tolerance < 1:
+            raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
         for address in self.allow_network:
             host, _, port = address.rpartition(":")
             if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
                 raise UsageError("--allow-network HOST:PORT", repr(address), "e.g. localhost:5432")
-        for option, command in (("--check", self.check), ("--score", self.score)):
-            words(command, option)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -189,12 +202,13 @@ def _fault(key: str, value: Any, kinds: Mapping[str, str]) -> str:
         "str": isinstance(value, str),
         "bool": isinstance(value, bool),
         "int": isinstance(value, int) and not isinstance(value, bool),
+        "float": isinstance(value, int | float) and not isinstance(value, bool),
         "float | None": isinstance(value, int | float | None) and not isinstance(value, bool),
         "tuple[str, ...]": isinstance(value, Sequence)
         and not isinstance(value, str)
         and all(isinstance(each, str) for each in value),
     }
-    told = {"tuple[str, ...]": "a list of strings", "float | None": "a number"}
+    told = {"tuple[str, ...]": "a list of strings", "float | None": "a number", "float": "a number"}
     return "" if fits[wanted] else f"{key}: expected {told.get(wanted, wanted)}, found {value!r}"
 
 

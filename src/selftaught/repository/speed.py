@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 
 from selftaught.repository.target import Target
@@ -12,51 +11,29 @@ from selftaught.values.facts import Interval, Record
 
 
 @dataclass(frozen=True)
-class Version:
-    """A copy of the repository that holds one version of the target.
-
-    Attributes:
-        root: the copy's root, absolute; the folder in which commands run is below it.
-        folder: that folder, relative to the root.
-    """
-
-    root: Path
-    folder: str = "."
-
-
-@dataclass(frozen=True)
 class SpeedPlan:
     """What to time, how long, and what counts as equal.
 
     Attributes:
-        target: what the versions differ in. Outputs and caching are examined where it is a
+        target: what the versions differ in. Results and caching are examined where it is a
             function or a method; not for a class or a whole file.
         benchmark: a command, whose CPU time as a whole is the measure; or a function of a
             file (with or without a parameter ``benchmark``, which it calls with a function
             and its arguments), which is called in a loop.
-        python: the user's interpreter, with which functions are called.
-        record: the command that records inputs, e.g. the check; empty: none are recorded.
-        clock: which time a claim is about; the other one is shown beside it.
         blocks: of four runs, at most; 9 or more for a claim.
         least: the speed-up from which on a claim is made, at least 1.
         narrow: relative width of the interval at which measuring ends.
         tolerance: relative and absolute difference between floats that counts as equal.
         inputs: how many inputs that the search never saw are drawn.
-        seconds: CPU seconds that one run of the command may take; the limit for calling the
-            target on inputs is the same.
     """
 
     target: Target
     benchmark: tuple[str, ...] | Target
-    python: Path
-    record: tuple[str, ...] = ()
-    clock: Literal["cpu", "wall"] = "cpu"
     blocks: int = 40
     least: float = 1.02
     narrow: float = 0.1
     tolerance: float = 0.0
     inputs: int = 100
-    seconds: float = 60.0
 
 
 class SpeedStatus(StrEnum):

@@ -11,6 +11,7 @@ from typing import Self
 
 from selftaught.ports import Commands
 from selftaught.repository.copy import Copy
+from selftaught.repository.scripts import MARKER, write_scripts
 from selftaught.repository.site import Site
 from selftaught.repository.splice import Refused, Spliced, splice
 from selftaught.repository.traces import Traces
@@ -77,6 +78,8 @@ class Workshop:
         self.copy = Copy(site.repository)
         try:
             self._traces = Traces(self.copy.root, site.repository.root)
+            self._scripts = self.copy.beside("scripts")
+            write_scripts(self._scripts)
         except BaseException:
             self.copy.close()
             raise
@@ -86,7 +89,7 @@ class Workshop:
     def module_path(self) -> str:
         """PYTHONPATH of commands: where the copy's modules are found."""
         folders = self.site.interpreter.module_folders(self.site.repository, self.copy.root)
-        return os.pathsep.join(folders)
+        return os.pathsep.join([*folders, str(self._scripts)])
 
     def install(self, program: str) -> Refused | None:
         """Put a version of the targets in place; return why it can't be."""
@@ -116,13 +119,13 @@ class Workshop:
             folder=self.copy.place,
             python=self.site.interpreter.python,
             root=self.copy.root,
-            readable=how.readable,
+            readable=(*how.readable, self._scripts),
             writable=(self.copy.root, *how.writable),
             network=self.site.goal.allow_network,
             environment={
                 "PYTHONPATH": path,
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTEST_ADDOPTS": "-p no:cacheprovider",
+                "PYTEST_ADDOPTS": f"-p no:cacheprovider -p {MARKER}",
                 SEED_VARIABLE: str(how.seed),
                 **how.environment,
             },

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import Self
 
 from selftaught.app.patch.aim import Aim
+from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.scores import compare_scores
+from selftaught.app.patch.speed import SpeedJudge
 from selftaught.ports import Commands
 from selftaught.repository.judge import Judge
 from selftaught.repository.secrets import secret_values
@@ -27,7 +30,7 @@ class Bench:
     """
 
     def __init__(self, aim: Aim, commands: Commands) -> None:
-        """Copy the repository.
+        """Copy the repository; for speed twice, since both versions run in turns.
 
         Raises:
             UsageError: it is not what it was any more.
@@ -35,10 +38,18 @@ class Bench:
         self._commands = commands
         self._aim = aim
         self._site = open_site(aim.folder, aim.goal)
-        self._workshop = Workshop(self._site, commands)
-        hidden = secret_values(self._site.repository)
-        self._judge = Judge(self._workshop, aim.baseline, hidden)
         self._free = asyncio.Lock()
+        with ExitStack() as stack:
+            workshop = stack.enter_context(Workshop(self._site, commands))
+            hidden = secret_values(self._site.repository)
+            self._judge = Judge(workshop, aim.baseline, hidden)
+            self._speed: SpeedJudge | None = None
+            if aim.goal.faster:
+                original = stack.enter_context(Workshop(self._site, commands))
+                pace = Pace(self._site, original, workshop, aim.baseline)
+                stack.callback(pace.close)
+                self._speed = SpeedJudge(self._judge, pace)
+            self._stack = stack.pop_all()
 
     @classmethod
     def open(cls, aim: Aim, *, unsafe: bool) -> Self:
@@ -57,14 +68,18 @@ class Bench:
 
     async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
         """Return what became of a version; see `ports.Evaluator`."""
+        judge = self._speed or self._judge
         async with self._free:
-            return await asyncio.to_thread(self._judge.evaluate, task, program, instances)
+            return await asyncio.to_thread(judge.evaluate, task, program, instances)
 
     async def compare(self, seed: Program, winner: Program, run_seed: int) -> Compared:
         """Return both versions measured against each other on what the search never saw."""
+        versions = (seed, winner)
         async with self._free:
+            if self._speed:
+                return await asyncio.to_thread(self._speed.compare, versions, run_seed)
             return await asyncio.to_thread(
-                compare_scores, self._judge, self._aim, (seed, winner), run_seed
+                compare_scores, self._judge, self._aim, versions, run_seed
             )
 
     def usable(self, source: str) -> bool:
@@ -91,4 +106,4 @@ class Bench:
         """End what runs, and remove the copy."""
         self._commands.close()
         async with self._free:
-            await asyncio.to_thread(self._workshop.close)
+            await asyncio.to_thread(self._stack.close)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selftaught.app.patch.aim import Aim, gathered, task_of
 from selftaught.app.patch.names import COMMAND, DETAIL
+from selftaught.app.patch.pace import Pace
 from selftaught.app.plans import Plan
 from selftaught.engine.settings import Settings
+from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.models.registry import check_kind
+from selftaught.repository.baseline import Baseline
 from selftaught.repository.context import Context
 from selftaught.repository.preflight import Preflight
 from selftaught.repository.secrets import find_secrets, refuse_secrets, secret_values
@@ -77,6 +80,9 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
     try:
         with Workshop(site, commands) as workshop:
             baseline = Preflight(workshop, say).run(wish.settings.seed)
+            if wish.goal.faster:
+                say("the benchmark on the unchanged copy, and the inputs that it has")
+                baseline = _tried_out(site, workshop, baseline, wish)
     finally:
         commands.close()
     aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
@@ -88,6 +94,26 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
         settings=wish.settings,
         details={DETAIL: aim.as_data(), "arguments": list(wish.arguments)},
     )
+
+
+def _tried_out(site: Site, workshop: Workshop, baseline: Baseline, wish: Wish) -> Baseline:
+    """Return the baseline with notes on what a faster version is compared on.
+
+    Raises:
+        UsageError: the benchmark does not work.
+    """
+    pace = Pace(site, workshop, workshop, baseline)
+    try:
+        problem, notes = pace.try_out(wish.settings.seed)
+    finally:
+        pace.close()
+    if problem:
+        raise UsageError(
+            "a benchmark that works before anything is changed",
+            problem,
+            "name a command, or a function as path/bench.py::run without parameters of its own",
+        )
+    return replace(baseline, notes=(*baseline.notes, *notes))
 
 
 def looked_at(wish: Wish) -> Site:

@@ -224,6 +224,8 @@ def _test(compared: Compared | None) -> tuple[float | None, float | None]:
     """Return the means of the fresh comparison: of the seed program and of the version."""
     if compared is None or not compared.before:
         return None, None
+    if compared.what == "speed":
+        return 1.0, compared.gain.mean
     return fmean(compared.before), fmean(compared.after)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import resource
 import signal
 from collections.abc import Callable
 from time import process_time_ns
@@ -19,6 +20,9 @@ from typing import Any
 from .answer import Answer, read_job
 from .forms import Form, from_form, to_portrait
 from .target import load, pin
+
+MOST_BYTES = 4 * 1024**3
+"""Address space while inputs are tried that nobody chose."""
 
 
 class TooLongError(BaseException):
@@ -105,6 +109,7 @@ def main() -> None:
         for group in job["groups"]:
             answer.write({"times": times(target, group)})
         return
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     for place in job["sequence"]:
         answer.write({"place": place})
         found = outcome(target, job["groups"][0][place], job["seconds"])

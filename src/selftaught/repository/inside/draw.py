@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .answer import Answer, read_job
-from .forms import Form, NoFormError, restorable, text_of, to_form
+from .forms import Form, NoFormError, restorable_input, text_of, to_form
 from .target import load
 
 
@@ -78,7 +78,7 @@ def drawn_inputs(target: Callable[..., Any], seed: int, most: int) -> tuple[list
         except NoFormError:
             dropped.append(1)
             return
-        if len(found) < most and restorable(form):
+        if len(found) < most and restorable_input(form):
             found.setdefault(text_of(form), form)
 
     note()

@@ -279,6 +279,11 @@ _READERS: dict[str, Callable[[Form], Any]] = {
 }
 
 
+def restorable_input(given: Form) -> bool:
+    """Return whether arguments and named arguments can be built again from their forms."""
+    return all(restorable(each) for each in [*given[0], *given[1].values()])
+
+
 def restorable(form: Form) -> bool:
     """Return whether a value built from this form has this form again."""
     try:

@@ -20,7 +20,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .forms import NoFormError, restorable, text_of, to_form
+from .forms import NoFormError, restorable_input, text_of, to_form
 
 JOB_VARIABLE = "SELFTAUGHT_RECORD"
 
@@ -55,7 +55,7 @@ class Recorder:
             if text in self.seen:
                 self.counts["repeated"] += 1
                 return
-            if not restorable(form):
+            if not restorable_input(form):
                 raise NoFormError("a class that can't be built again from its attributes")
         except NoFormError as error:
             self.counts["no_form"] += 1

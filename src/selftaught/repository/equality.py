@@ -1,0 +1,222 @@
+"""Equality: what the original and a version give for the same inputs, compared exactly."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selftaught.repository.inside.forms import text_of
+from selftaught.repository.probe import Probes
+from selftaught.repository.speed import Difference, Equality
+from selftaught.repository.target import Target
+from selftaught.repository.workshop import How, Workshop
+from selftaught.values.excerpt import excerpt
+
+CALL_SECONDS = 0.5
+"""CPU seconds of one call of the original; a version has `TIMES` as many."""
+TIMES = 10
+SHOWN = 400
+"""Characters of a call or a result that are shown."""
+_DIED = {"died": True}
+MOST_OTHERS = 0.5
+"""Equal on what was recorded and different on more than this part of the rest: special cases."""
+
+Form = Any
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Inputs by where they are from: recorded, drawn from annotations, near recorded ones."""
+
+    recorded: tuple[Form, ...] = ()
+    drawn: tuple[Form, ...] = ()
+    near: tuple[Form, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[Form, ...]:
+        """Every input, those that were recorded first."""
+        return (*self.recorded, *self.drawn, *self.near)
+
+
+@dataclass(frozen=True)
+class Original:
+    """What the original gives for inputs; None where it can't be compared."""
+
+    inputs: Inputs
+    outcomes: tuple[Form | None, ...]
+
+
+class Comparing:
+    """Calls one target in two versions."""
+
+    def __init__(self, probes: Probes, target: Target, how: How, tolerance: float) -> None:
+        """Compare floats within ``tolerance``, relative and absolute."""
+        self._probes = probes
+        self._target = target
+        self._how = how
+        self._tolerance = tolerance
+
+    def original(self, workshop: Workshop, inputs: Inputs) -> Original:
+        """Return what the original gives: twice, the second time in reverse order.
+
+        What is not the same both times, takes too long or ends the process is left out.
+        """
+        count = len(inputs.all)
+        first = self.outcomes(workshop, inputs.all, range(count), CALL_SECONDS)
+        known = [place for place in reversed(range(count)) if _comparable(first.get(place))]
+        second = self.outcomes(workshop, inputs.all, known)
+        kept = [
+            first[place] if self._same(first.get(place), second.get(place)) else None
+            for place in range(count)
+        ]
+        return Original(inputs, tuple(kept))
+
+    def compare(self, workshop: Workshop, original: Original, seed: int) -> Equality:
+        """Return whether a version gives what the original gives.
+
+        It is called on every input once, and in another process on all of them twice, in
+        another order.
+        """
+        inputs = original.inputs
+        places = [place for place, each in enumerate(original.outcomes) if each is not None]
+        if not places:
+            reason = "there was no input on which results could be compared"
+            return self._told("unexamined", reason, original)
+        once = self.outcomes(workshop, inputs.all, places)
+        wrong = [each for each in places if not self._same(once.get(each), original.outcomes[each])]
+        if wrong:
+            return self._different(original, once, wrong)
+        twice = [*places, *places]
+        random.Random(seed).shuffle(twice)
+        again = self.outcomes(workshop, inputs.all, twice)
+        wrong = [each for each in places if not self._same(again.get(each), once.get(each))]
+        if wrong:
+            reason = "it gives something else when it was called before"
+            return self._told("caches", reason, original, self._difference(original, again, wrong))
+        kinds = ", ".join(f"{count} {name}" for name, count in _counts(original).items() if count)
+        return self._told("equal", f"Equal results on {len(places)} inputs ({kinds}).", original)
+
+    def outcomes(
+        self,
+        workshop: Workshop,
+        inputs: Sequence[Form],
+        sequence: Sequence[int],
+        seconds: float = TIMES * CALL_SECONDS,
+    ) -> dict[int, Form]:
+        """Return what came of calls in a new process, by the input's place; the last one counts."""
+        job = {
+            "path": self._target.path,
+            "name": self._target.name,
+            "core": None,
+            "groups": [list(inputs)],
+            "sequence": list(sequence),
+            "seconds": seconds,
+            "warm": [],
+        }
+        told = self._probes.ask(workshop, "calls", job, self._how)
+        found: dict[int, Form] = {}
+        begun: int | None = None
+        for answer in told.answers:
+            if "outcome" in answer:
+                found[answer["place"]] = answer["outcome"]
+                begun = None
+            else:
+                begun = answer["place"]
+        if begun is not None:
+            found[begun] = _DIED
+        return found
+
+    def _different(
+        self, original: Original, found: Mapping[int, Form], wrong: Sequence[int]
+    ) -> Equality:
+        recorded = len(original.inputs.recorded)
+        compared = [place for place, each in enumerate(original.outcomes) if each is not None]
+        others = [place for place in compared if place >= recorded]
+        seen_right = recorded and all(place >= recorded for place in wrong)
+        difference = self._difference(original, found, wrong)
+        if seen_right and len(wrong) > MOST_OTHERS * len(others):
+            reason = (
+                f"equal on the recorded inputs, and different on {len(wrong)} of {len(others)} "
+                "others: right for the inputs of the benchmark or the tests only"
+            )
+            return self._told("special_cases", reason, original, difference)
+        reason = f"another result on {len(wrong)} of {len(compared)} inputs"
+        return self._told("differs", reason, original, difference)
+
+    def _difference(
+        self, original: Original, found: Mapping[int, Form], wrong: Sequence[int]
+    ) -> Difference:
+        place = wrong[0]
+        name = self._target.name.rpartition(".")[2]
+        return Difference(
+            call=excerpt(f"{name}{_shown(original.inputs.all[place])}", SHOWN),
+            expected=_shown(original.outcomes[place]),
+            found=_shown(found.get(place, _DIED)),
+            seen=place < len(original.inputs.recorded),
+        )
+
+    def _told(
+        self,
+        status: Any,
+        reason: str,
+        original: Original,
+        difference: Difference | None = None,
+    ) -> Equality:
+        counts = _counts(original)
+        return Equality(
+            status=status,
+            reason=reason,
+            recorded=counts["recorded"],
+            drawn=counts["drawn"],
+            near=counts["near"],
+            left_out=sum(each is None for each in original.outcomes),
+            notes=original.inputs.notes,
+            difference=difference,
+        )
+
+    def _same(self, one: Form | None, other: Form | None) -> bool:
+        if one is None or other is None:
+            return False
+        if text_of(one) == text_of(other):
+            return True
+        return self._tolerance > 0 and _close(one, other, self._tolerance)
+
+
+def _counts(original: Original) -> dict[str, int]:
+    known = [each is not None for each in original.outcomes]
+    first, second = len(original.inputs.recorded), len(original.inputs.drawn)
+    return {
+        "recorded": sum(known[:first]),
+        "drawn": sum(known[first : first + second]),
+        "near": sum(known[first + second :]),
+    }
+
+
+def _comparable(outcome: Form | None) -> bool:
+    if outcome is None or outcome == _DIED or "too_long" in outcome:
+        return False
+    return outcome.get("raised") not in ("MemoryError", "RecursionError")
+
+
+def _close(one: Form, other: Form, tolerance: float) -> bool:
+    """Return whether forms differ in floats only, and there by little."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if one.keys() != other.keys():
+            return False
+        if one.keys() == {"float"}:
+            pair = float.fromhex(one["float"]), float.fromhex(other["float"])
+            return math.isclose(*pair, rel_tol=tolerance, abs_tol=tolerance)
+        return all(_close(one[name], other[name], tolerance) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(_close(a, b, tolerance) for a, b in pairs)
+    return bool(one == other)
+
+
+def _shown(form: Form | None) -> str:
+    return excerpt(json.dumps(form, ensure_ascii=False), SHOWN)

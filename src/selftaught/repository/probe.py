@@ -1,0 +1,146 @@
+"""Probes: our own scripts run by the user's Python in a workshop, and what they answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selftaught.repository.inside.answer import MARK
+from selftaught.repository.inside.recorder import JOB_VARIABLE
+from selftaught.repository.scripts import PACKAGE, write_scripts
+from selftaught.repository.workshop import How, Ran, Workshop
+
+_START = f"from {PACKAGE} import recorder\n\nrecorder.start()\n"
+_OUTPUT_BYTES = 64 * 1024**2
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a script answered, in order, and how its process ended."""
+
+    answers: tuple[Any, ...]
+    ran: Ran
+
+
+class Probes:
+    """Our scripts in a folder of their own, which the user's Python finds first.
+
+    Use `close` to remove the folder.
+    """
+
+    def __init__(self) -> None:
+        """Write the scripts."""
+        self._folder = Path(tempfile.mkdtemp(prefix="selftaught-probes-")).resolve()
+        self._plain, self._record = self._folder / "plain", self._folder / "record"
+        for folder in (self._plain, self._record):
+            write_scripts(folder)
+        (self._record / "sitecustomize.py").write_text(_START, encoding="utf-8")
+
+    def ask(
+        self, workshop: Workshop, script: str, job: Mapping[str, Any], how: How | None = None
+    ) -> Told:
+        """Run one of the scripts on the version that is in place; return its answers.
+
+        Args:
+            workshop: with the version.
+            script: a module of `repository.inside`.
+            job: what it is asked, besides the copy's ``root``.
+            how: limits; None: the usual ones.
+        """
+        how = how or How()
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            file = Path(folder, "job.json")
+            whole = {**job, "root": str(workshop.copy.root)}
+            file.write_text(json.dumps(whole), encoding="utf-8")
+            words = ("python", "-m", f"{PACKAGE}.{script}", str(file))
+            ran = workshop.run(words, self._seeing(how, self._plain, Path(folder)))
+        return Told(tuple(_answers(ran.result.stdout)), ran)
+
+    def record(
+        self, workshop: Workshop, words: tuple[str, ...], job: Mapping[str, Any], how: How
+    ) -> tuple[list[Any], dict[str, int], Ran]:
+        """Run a command and note the calls of the target that it makes.
+
+        Args:
+            workshop: with the version.
+            words: of the command.
+            job: ``path`` and ``name`` of the target, ``most`` inputs of ``most_bytes``.
+            how: limits.
+
+        Returns:
+            the inputs as forms, each once; why others were not noted; how the command ended.
+        """
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            calls = Path(folder, "calls")
+            calls.mkdir()
+            file = Path(folder, "job.json")
+            whole = {**job, "root": str(workshop.copy.root), "folder": str(calls)}
+            file.write_text(json.dumps(whole), encoding="utf-8")
+            seeing = self._seeing(how, self._record, Path(folder), {JOB_VARIABLE: str(file)})
+            ran = workshop.run(words, seeing)
+            inputs, kinds = _noted(calls)
+        return inputs[: job["most"]], kinds, ran
+
+    def record_script(
+        self, workshop: Workshop, script: str, job: Mapping[str, Any], noted: Mapping[str, Any]
+    ) -> tuple[list[Any], dict[str, int], Ran]:
+        """Run one of the scripts and note the calls of the target that it makes."""
+        with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+            file = Path(folder, "job.json")
+            whole = {**job, "root": str(workshop.copy.root)}
+            file.write_text(json.dumps(whole), encoding="utf-8")
+            words = ("python", "-m", f"{PACKAGE}.{script}", str(file))
+            return self.record(workshop, words, noted, How(readable=(Path(folder),)))
+
+    def close(self) -> None:
+        """Remove the scripts. May be called twice."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _seeing(
+        self, how: How, path: Path, folder: Path, environment: Mapping[str, str] | None = None
+    ) -> How:
+        return How(
+            seed=how.seed,
+            seconds=how.seconds,
+            expected=how.expected,
+            environment={**how.environment, **(environment or {})},
+            affinity=how.affinity,
+            path=str(path),
+            readable=(*how.readable, path, folder),
+            writable=(*how.writable, folder) if environment else how.writable,
+            output_bytes=_OUTPUT_BYTES,
+        )
+
+
+def _answers(text: str) -> list[Any]:
+    found = []
+    for line in text.splitlines():
+        if line.startswith(MARK):
+            try:
+                found.append(json.loads(line.removeprefix(MARK)))
+            except ValueError:
+                continue  # cut off where the process was ended
+    return found
+
+
+def _noted(folder: Path) -> tuple[list[Any], dict[str, int]]:
+    """Return the inputs of all processes, each once, and why others were not noted."""
+    found: dict[str, Any] = {}
+    kinds: dict[str, int] = {}
+    for name in sorted(os.listdir(folder)):
+        for line in (folder / name).read_text(encoding="utf-8").splitlines():
+            try:
+                each = json.loads(line)
+            except ValueError:
+                continue  # cut off where the process was ended
+            if "input" in each:
+                found.setdefault(json.dumps(each["input"], sort_keys=True), each["input"])
+            for kind, count in each.get("kinds", {}).items():
+                kinds[kind] = kinds.get(kind, 0) + count
+    return list(found.values()), kinds

@@ -1,0 +1,169 @@
+"""Speed as a score: what is claimed, and what is refused with its reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from repository.conftest import Make, make
+from repository.shop import CHECK, FAST, FILES, MODULE, goal
+from selftaught.app.patch import pace as pace_module
+from selftaught.app.patch.pace import Pace
+from selftaught.app.patch.speed import SpeedJudge
+from selftaught.repository import timing
+from selftaught.repository.baseline import Baseline
+from selftaught.repository.judge import Judge
+from selftaught.repository.site import open_site
+from selftaught.repository.workshop import Workshop
+from selftaught.sandbox.commands import open_commands
+from selftaught.values.facts import Compared
+from selftaught.values.outcome import Outcome
+from selftaught.values.program import Program
+from selftaught.values.task import InstanceSet, ScoreRange, Split, Task
+
+__all__ = ["make"]
+
+BENCH = """from pkg.mod import total
+
+DATA = list(range(-60, 70))
+
+
+def run():
+    return total(DATA)
+"""
+BASELINE = Baseline(1.0, 60.0, 1.0, noisy=True)
+
+
+@pytest.fixture(autouse=True)
+def few_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer runs, so that tests are quick: the statistics have tests of their own."""
+    monkeypatch.setattr(pace_module, "QUICK_BLOCKS", 1)
+    monkeypatch.setattr(pace_module, "CALL_BLOCKS", 9)
+    monkeypatch.setattr(pace_module, "NARROW", 10.0)
+    monkeypatch.setattr(timing, "SAMPLES", 2)
+    monkeypatch.setattr(timing, "SAMPLE_NS", 2_000_000)
+    monkeypatch.setattr(timing, "WARM_NS", 2_000_000)
+
+
+@contextmanager
+def bench(root: Path, faster: str = "bench.py::run") -> Iterator[tuple[SpeedJudge, Program]]:
+    commands = open_commands(unsafe=True)
+    site = open_site(root, goal(score="", minimise=False, faster=faster, record_inputs=True))
+    with ExitStack() as stack:
+        new, old = (stack.enter_context(Workshop(site, commands)) for _ in range(2))
+        pace = Pace(site, old, new, BASELINE)
+        stack.callback(pace.close)
+        yield SpeedJudge(Judge(new, BASELINE, {}), pace), Program(site.program)
+
+
+def task_of(seed: Program) -> Task:
+    def unused(*given: object) -> None:
+        raise AssertionError
+
+    return Task("total", seed, unused, unused, scale=ScoreRange(0.0, 2.0))  # type: ignore[arg-type]
+
+
+def searched(judge: SpeedJudge, seed: Program, program: str) -> Outcome:
+    return judge.evaluate(task_of(seed), Program(program), InstanceSet(Split.TRAIN, 0))
+
+
+def compared(make: Make, program: str, faster: str = "bench.py::run") -> Compared:
+    root = make({**FILES, "bench.py": BENCH})
+    with bench(root, faster) as (judge, seed):
+        return judge.compare((seed, Program(program)), 0)
+
+
+def test_a_faster_version_is_faster_on_all_inputs(make: Make) -> None:
+    root = make({**FILES, "bench.py": BENCH})
+    with bench(root) as (judge, seed):
+        assert searched(judge, seed, seed.source).score == 1.0
+        quick = searched(judge, seed, FAST)
+        assert quick.score is not None
+        assert quick.score > 3
+        found = judge.compare((seed, Program(FAST)), 0)
+    assert found.status == "faster", found.reason
+    assert found.gain.low is not None
+    assert found.gain.low > 3
+    equality = found.figures["equality"]
+    assert equality["status"] == "equal"
+    assert equality["recorded"] == 3
+    assert equality["drawn"] > 0
+    assert equality["near"] > 10
+    assert found.figures["on_unseen"]["low"] > 1.5
+
+
+def test_the_same_function_with_other_names_is_not_faster(make: Make) -> None:
+    same = MODULE[MODULE.index("def total") : MODULE.index("def twice")].replace("found", "answer")
+    found = compared(make, same)
+    assert found.status in ("unclear", "slower"), found.reason
+    assert found.figures["equality"]["status"] == "equal"
+
+
+CHEATS = {
+    "special_cases": """def total(values: list[int]) -> int:
+    if values == list(range(-60, 70)):
+        return 183365
+    found = 0
+    for a in values:
+        for _ in range(abs(a)):
+            found += abs(a)
+    return found
+""",
+    "caches": """def total(values: list[int], seen={}) -> int:
+    key = tuple(values)
+    if key not in seen:
+        found = 0
+        for a in values:
+            for _ in range(abs(a)):
+                found += abs(a)
+        seen[key] = found
+    return seen[key]
+""",
+    "false_clock": """def total(values: list[int]) -> int:
+    import sys
+    clock = sys.modules["selftaught_inside.loop"]
+    if not hasattr(clock, "real"):
+        clock.real = clock.timed
+        clock.timed = lambda call, loops: [each // 9 for each in clock.real(call, loops)]
+        clock.cpu_ns = lambda real=clock.cpu_ns: real() // 9
+    found = 0
+    for a in values:
+        for _ in range(abs(a)):
+            found += abs(a)
+    return found
+""",
+}
+
+
+@pytest.mark.parametrize("status", CHEATS)
+def test_what_only_looks_faster_is_flagged(make: Make, status: str) -> None:
+    heavy = BENCH.replace("return total(DATA)", "for _ in range(9):\n        total(DATA)")
+    root = make({**FILES, "bench.py": heavy if status == "false_clock" else BENCH})
+    if "183365" in CHEATS[status]:
+        assert sum(a * a for a in range(-60, 70)) == 183365
+    with bench(root) as (judge, seed):
+        found = judge.compare((seed, Program(CHEATS[status])), 0)
+    assert found.status == status, found.reason
+    assert found.reason
+
+
+def test_another_result_is_told_with_an_input_that_was_drawn(make: Make) -> None:
+    root = make({**FILES, "bench.py": BENCH, "check.py": CHECK})
+    wrong = FAST.replace("a * a for a in values", "a * a for a in values if a != 0) + (not values")
+    with bench(root) as (judge, seed):
+        found = searched(judge, seed, wrong)
+    assert found.status == "wrong_output"
+    assert "total[[[]]" in found.instances[0].feedback
+
+
+def test_a_command_is_timed_as_a_whole(make: Make) -> None:
+    script = BENCH + "\n\nfor _ in range(150):\n    run()\n"
+    root = make({**FILES, "bench.py": script})
+    with bench(root, "python bench.py") as (judge, seed):
+        found = judge.compare((seed, Program(FAST)), 0)
+    assert found.status == "faster", found.reason
+    assert os.sched_getaffinity(0)

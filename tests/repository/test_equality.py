@@ -1,0 +1,143 @@
+"""Our scripts in another Python: inputs recorded and drawn, results compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from repository.conftest import Make
+from repository.shop import CHECK, FAST, FILES, goal
+from selftaught.repository.equality import Comparing, Inputs
+from selftaught.repository.near import near_inputs
+from selftaught.repository.probe import Probes
+from selftaught.repository.site import open_site
+from selftaught.repository.target import Target
+from selftaught.repository.workshop import How, Workshop
+from selftaught.sandbox.commands import open_commands
+
+TOTAL = Target("src/pkg/mod.py", "total")
+NOTED = {"path": TOTAL.path, "name": TOTAL.name, "most": 50, "most_bytes": 100_000}
+
+
+@pytest.fixture
+def probes() -> Iterator[Probes]:
+    found = Probes()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def shop(make: Make) -> Iterator[Workshop]:
+    commands = open_commands(unsafe=True)
+    with Workshop(open_site(make(FILES), goal()), commands) as found:
+        yield found
+    commands.close()
+
+
+def test_the_calls_of_a_check_are_recorded(shop: Workshop, probes: Probes) -> None:
+    inputs, kinds, ran = probes.record(shop, ("python", "check.py"), NOTED, How())
+    assert ran.result.ok, ran.result.stderr
+    assert inputs == [[[[1, 2, 3]], {}], [[[-2]], {}]]
+    assert kinds == {}
+
+
+def test_inputs_are_drawn_from_annotations(shop: Workshop, probes: Probes) -> None:
+    job = {"path": TOTAL.path, "name": TOTAL.name, "seed": 1, "most": 20}
+    (answer,) = probes.ask(shop, "draw", job).answers
+    assert answer["reason"] == ""
+    assert 5 < len(answer["inputs"]) <= 20
+    (again,) = probes.ask(shop, "draw", job).answers
+    assert again == answer
+    (none,) = probes.ask(shop, "draw", {**job, "name": "twice"}).answers
+    assert "values has no annotation" in none["reason"]
+
+
+def test_near_inputs_differ_a_little() -> None:
+    inputs = [[[[1, 2, 3], {"float": "0x1p0"}], {"name": "abc"}], [[{"tuple": [True]}], {}]]
+    found = near_inputs(inputs, 30, seed=3)
+    assert len(found) > 10
+    assert found == near_inputs(inputs, 30, seed=3)
+    assert not [each for each in found if each in inputs]
+    assert inputs[0] == [[[1, 2, 3], {"float": "0x1p0"}], {"name": "abc"}]
+
+
+VERSIONS = {
+    "equal": FAST,
+    "differs": FAST.replace("a * a", "a * abs(a)"),
+    "special_cases": FAST.replace(
+        "return", "if values not in ([1, 2, 3], [-2]):\n        return 0\n    return"
+    ),
+    "caches": FAST.replace(
+        "return",
+        "seen = total.__dict__.setdefault('seen', [])\n    seen.append(values)\n"
+        "    if len(seen) > 120:\n        return -1\n    return",
+    ),
+}
+SMALL = [[[[place, -place, 2]], {}] for place in range(1, 60)]
+
+
+def examined(shop: Workshop, probes: Probes, program: str, inputs: Inputs) -> tuple[str, str]:
+    comparing = Comparing(probes, TOTAL, How(), 0.0)
+    original = comparing.original(shop, inputs)
+    assert shop.install(program) is None
+    found = comparing.compare(shop, original, 0)
+    return found.status, str(found.difference.call if found.difference else "")
+
+
+@pytest.mark.parametrize("status", VERSIONS)
+def test_versions_are_told_apart_by_their_results(
+    shop: Workshop, probes: Probes, status: str
+) -> None:
+    recorded = ([[[1, 2, 3]], {}], [[[-2]], {}])
+    inputs = Inputs(recorded=recorded, near=tuple(SMALL))
+    found, call = examined(shop, probes, VERSIONS[status], inputs)
+    assert found == status
+    assert call.startswith("total[[[") is (status != "equal")
+
+
+def test_what_cannot_be_compared_is_left_out(make: Make, probes: Probes) -> None:
+    module = (
+        "import os, time\n\n\ndef total(values):\n    if values == 1:\n        while True:\n"
+        "            pass\n    if values == 2:\n        os._exit(3)\n"
+        "    if values == 3:\n        return time.perf_counter_ns()\n"
+        "    return object() if values == 4 else values\n"
+    )
+    commands = open_commands(unsafe=True)
+    files = {**FILES, "src/pkg/mod.py": module, "check.py": CHECK}
+    with Workshop(open_site(make(files), goal()), commands) as shop:
+        inputs = Inputs(drawn=tuple([[number], {}] for number in (1, 3, 4, 5, 2)))
+        original = Comparing(probes, TOTAL, How(), 0.0).original(shop, inputs)
+    commands.close()
+    known = [each is not None for each in original.outcomes]
+    assert known == [False, False, True, True, False]
+
+
+def test_floats_within_the_tolerance_are_equal(make: Make, probes: Probes) -> None:
+    module = "def total(values: list[float]) -> float:\n    return sum(values)\n"
+    other = (
+        "def total(values: list[float]) -> float:\n    import math\n    return math.fsum(values)\n"
+    )
+    commands = open_commands(unsafe=True)
+    with Workshop(open_site(make({**FILES, "src/pkg/mod.py": module}), goal()), commands) as shop:
+        given = [[[{"float": (0.1 * n).hex()} for n in range(9)]], {}]
+        original = Comparing(probes, TOTAL, How(), 0.0).original(shop, Inputs(drawn=(given,)))
+        assert shop.install(other) is None
+        for tolerance, status in ((0.0, "differs"), (1e-12, "equal")):
+            comparing = Comparing(probes, TOTAL, How(), tolerance)
+            assert comparing.compare(shop, original, 0).status == status
+    commands.close()
+
+
+def test_our_scripts_hide_no_module_of_the_users(make: Make, probes: Probes) -> None:
+    files = {
+        **FILES,
+        "src/forms.py": "OWN = 1\n",
+        "check.py": "import forms\nassert forms.OWN\n" + CHECK,
+    }
+    commands = open_commands(unsafe=True)
+    with Workshop(open_site(make(files), goal()), commands) as shop:
+        inputs, _, ran = probes.record(shop, ("python", "check.py"), NOTED, How())
+    commands.close()
+    assert ran.result.ok, ran.result.stderr
+    assert len(inputs) == 2

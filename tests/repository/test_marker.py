@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from repository.conftest import Make
+from repository.shop import FILES, goal
+from selftaught.repository.number import last_number
+from selftaught.repository.site import open_site
+from selftaught.repository.workshop import How, Workshop
+from selftaught.sandbox.commands import open_commands
+
+TEST = """import pytest
+from pkg.mod import total
+
+
+@pytest.mark.selftaught_score
+def test_bench(selftaught_seed{fixture}):
+    assert total([selftaught_seed]) == selftaught_seed ** 2
+    {body}
+
+
+def test_other():
+    pass
+"""
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_marked_test_prints_its_number_or_its_time_last(make: Make, given: bool) -> None:
+    fixture, body = (", selftaught_score", "selftaught_score(40 + 2)") if given else ("", "")
+    test = TEST.format(fixture=fixture, body=body)
+    commands = open_commands(unsafe=True)
+    with Workshop(open_site(make({**FILES, "test_bench.py": test}), goal()), commands) as shop:
+        ran = shop.run(("pytest", "-q", "--strict-markers", "test_bench.py"), How(seed=5))
+    commands.close()
+    assert ran.result.ok, ran.result.stdout
+    assert "2 passed" in ran.result.stdout
+    number = last_number(ran.result.stdout)
+    assert number == 42.0 if given else 0 < number < 60
+    assert ran.traces == ()
