@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Launcher:
             SandboxError: it does not start.
         """
         self._lock = threading.Lock()
+        self._errors = tempfile.TemporaryFile()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -37,7 +38,7 @@ class Launcher:
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stderr=self._errors,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
@@ -89,16 +90,13 @@ class Launcher:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stderr is not None:
-            self._process.stderr.close()
+        self._errors.close()
 
     def _fail(self) -> None:
         self._process.kill()
-        said = b""
-        with contextlib.suppress(OSError, ValueError):
-            said = self._process.communicate(timeout=5)[1]
+        self._process.wait()
         self._control.close()
-        raise SandboxError(
-            "the launcher of commands to start",
-            said.decode(errors="replace").strip()[-2000:] or "no sign of life",
-        )
+        with self._errors:
+            self._errors.seek(0)
+            said = self._errors.read()[-2000:].decode(errors="replace").strip()
+        raise SandboxError("the launcher of commands to start", said or "no sign of life")

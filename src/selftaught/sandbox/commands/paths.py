@@ -77,6 +77,7 @@ class PathWatch:
             ledger: where it is counted.
             readable: what the command may read.
             writable: what it may write as well.
+            scratches: its scratch folders, as it names them.
             is_own: which processes are the command's.
             is_private: whether it has a root of its own, which it may list.
         """
