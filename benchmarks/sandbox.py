@@ -289,9 +289,11 @@ def main() -> None:
         text = table(ways, options.rounds)
     finally:
         ways.close()
+    real_time = os.sched_getscheduler(0) in (os.SCHED_RR, os.SCHED_FIFO)
     machine = (
         f"Linux {platform.release().split('-')[0]}, {platform.machine()}, {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end."
+        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end"
+        + (", run at real-time priority (`chrt -r 10`)." if real_time else ".")
     )
     memory = f"A parked child holds {parked_memory():.1f} MiB of its own."
     print(text, machine, memory, sep="\n\n")
