@@ -16,9 +16,7 @@ from selftaught.analysis.bypass.value import (
     Container,
     Instance,
     Method,
-    Named,
     Partial,
-    Party,
     PartyClass,
     Resource,
     Source,
@@ -30,6 +28,7 @@ from selftaught.analysis.bypass.value import (
     one,
     union,
 )
+from selftaught.analysis.names import Named, Party
 
 KEYS = re.compile(r"key|token|secret|password|credential", re.IGNORECASE)
 """Names of environment variables that hold what opens a model."""

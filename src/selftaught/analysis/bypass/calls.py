@@ -16,9 +16,7 @@ from selftaught.analysis.bypass.value import (
     Instance,
     Known,
     Method,
-    Named,
     Partial,
-    Party,
     Scope,
     Value,
     elements,
@@ -28,6 +26,7 @@ from selftaught.analysis.bypass.value import (
     sources,
     union,
 )
+from selftaught.analysis.names import Named, Party
 
 
 def call_closure(machine: Machine, function: Closure, given: Arguments) -> Value:

@@ -11,7 +11,6 @@ from selftaught.analysis.bypass.value import (
     Arguments,
     Built,
     Container,
-    Named,
     Resource,
     Value,
     constants,
@@ -21,6 +20,7 @@ from selftaught.analysis.bypass.value import (
     one,
     sources,
 )
+from selftaught.analysis.names import Named
 
 RUN_TEXT = frozenset(
     [

@@ -13,7 +13,6 @@ from selftaught.analysis.bypass.value import (
     UNKNOWN,
     Arguments,
     Container,
-    Named,
     Scope,
     Value,
     deep,
@@ -28,6 +27,7 @@ from selftaught.analysis.bypass.value import (
     truth,
     union,
 )
+from selftaught.analysis.names import Named
 
 MAX_PAIRS = 16
 """Pairs of possible constants that an operator is worked out for."""

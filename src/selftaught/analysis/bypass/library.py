@@ -20,9 +20,7 @@ from selftaught.analysis.bypass.value import (
     Instance,
     Known,
     Method,
-    Named,
     Partial,
-    Party,
     PartyClass,
     Resource,
     Value,
@@ -38,6 +36,7 @@ from selftaught.analysis.bypass.value import (
     truth,
     union,
 )
+from selftaught.analysis.names import Named, Party
 
 Handler = Callable[[Machine, Arguments, int], Value]
 

@@ -14,7 +14,6 @@ from selftaught.analysis.bypass.value import (
     Container,
     Known,
     Method,
-    Party,
     Resource,
     Source,
     Value,
@@ -30,6 +29,7 @@ from selftaught.analysis.bypass.value import (
     sources,
     union,
 )
+from selftaught.analysis.names import Party
 
 ADDERS = frozenset({"append", "add", "insert", "appendleft", "put", "push"})
 EXTENDERS = frozenset({"extend", "extendleft", "update", "union"})

@@ -13,8 +13,6 @@ from selftaught.analysis.bypass.value import (
     ClassValue,
     Instance,
     Method,
-    Named,
-    Party,
     PartyClass,
     Value,
     constants,
@@ -23,6 +21,7 @@ from selftaught.analysis.bypass.value import (
     one,
     sources,
 )
+from selftaught.analysis.names import Named, Party
 
 UTILITY = Party("utility")
 MODEL = Party("language_model")

@@ -13,7 +13,6 @@ from selftaught.analysis.bypass.value import (
     Closure,
     Container,
     Instance,
-    Named,
     Scope,
     Value,
     elements,
@@ -23,6 +22,7 @@ from selftaught.analysis.bypass.value import (
     truth,
     union,
 )
+from selftaught.analysis.names import Named
 
 PASSES = 2
 """How often a loop's body is gone through: the second time with what the first one left."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from selftaught.analysis.names import Named, Names, Party
+
 MAX_ATOMS = 40
 MAX_FRAGMENTS = 16
 
@@ -40,24 +42,10 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Party:
-    """What an improver is handed: ``utility`` or ``language_model``."""
-
-    name: str
-
-
-@dataclass(frozen=True)
 class PartyClass:
     """The class of a party."""
 
     name: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A module, or what a module offers, by its dotted path, e.g. ``subprocess.run``."""
-
-    path: str
 
 
 @dataclass(frozen=True)
@@ -90,30 +78,8 @@ class Container:
     keys: Value = frozenset()
 
 
-@dataclass(eq=False)
-class Scope:
-    """Names and what they stand for.
-
-    Attributes:
-        names: of this scope.
-        outer: the enclosing scope.
-        declared: names that belong to another scope (``global``, ``nonlocal``).
-        given: what the function of this scope may return or yield.
-    """
-
-    names: dict[str, Value] = field(default_factory=dict)
-    outer: Scope | None = None
-    declared: dict[str, Scope] = field(default_factory=dict)
-    given: list[Value] = field(default_factory=list)
-
-    def find(self, name: str) -> Value | None:
-        """Return what a name stands for, None where no scope has it."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.outer
-        return None
+class Scope(Names["Value"]):
+    """Names of a module, function or class."""
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value in the scope that it belongs to."""

@@ -24,15 +24,14 @@ from selftaught.analysis.bypass.value import (
     Closure,
     Instance,
     Method,
-    Named,
     Partial,
-    Party,
     PartyClass,
     Scope,
     Value,
     one,
     union,
 )
+from selftaught.analysis.names import Named, Party
 
 ENTRY = "improve_algorithm"
 MAX_STEPS = 60_000

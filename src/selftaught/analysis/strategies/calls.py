@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import library, methods, texts
 from selftaught.analysis.strategies.called import Called
 from selftaught.analysis.strategies.machine import Machine
@@ -19,9 +20,7 @@ from selftaught.analysis.strategies.value import (
     Container,
     Instance,
     Method,
-    Named,
     Partial,
-    Party,
     Ref,
     Scope,
     Tag,
@@ -98,10 +97,10 @@ def _take(machine: Machine, node: ast.Call, positional: list[Value], scope: Scop
         return
     target, given = node.args[0], positional[0]
     name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-    if name in ("pop", "remove") and isinstance(target, ast.Name):
-        if given.has(Tag.CHOSEN) and flat(given).has(Tag.CANDIDATE, Tag.INITIAL):
-            machine.reading.waiting.append(node)
-            scope.bind(target.id, given.with_tags(Tag.POPPED).without([Tag.CHOSEN]))
+    best = given.has(Tag.CHOSEN) and flat(given).has(Tag.CANDIDATE, Tag.INITIAL)
+    if best and name in ("pop", "remove") and isinstance(target, ast.Name):
+        machine.reading.waiting.append(node)
+        scope.bind(target.id, given.with_tags(Tag.POPPED).without([Tag.CHOSEN]))
     discarded = isinstance(machine.reading.parents.get(node), ast.Expr)
     if name == "heappop" and discarded:
         rebind(machine, target, given.with_tags(Tag.TOP_LIST), scope)
@@ -351,10 +350,10 @@ def augment(machine: Machine, node: ast.AugAssign, scope: Scope) -> None:
     binop = ast.BinOp(load, node.op, node.value)
     after = binary(machine, binop, before, value)
     inside = flat(value)
-    if machine.loops and isinstance(node.op, ast.Add) and inside.has(Tag.CANDIDATE):
-        if before.has(Tag.HELD) or before.constants or inside.has(Tag.HELD):
-            after = after.without([Tag.ALTERNATIVE])
-            after = after.with_tags(*_accumulated(inside))
+    grows = before.has(Tag.HELD) or before.constants or inside.has(Tag.HELD)
+    if grows and machine.loops and isinstance(node.op, ast.Add) and inside.has(Tag.CANDIDATE):
+        after = after.without([Tag.ALTERNATIVE])
+        after = after.with_tags(*_accumulated(inside))
     judged = any(test.has(Tag.COMPARED, Tag.LOST) for test in machine.guards)
     if judged and not flat(after).has(Tag.CANDIDATE, Tag.INITIAL, Tag.HELD):
         after = after.with_tags(Tag.COMPARED)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import calls, texts
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.operators import binary, compared, otherwise
@@ -23,8 +24,6 @@ from selftaught.analysis.strategies.value import (
     Container,
     Instance,
     Method,
-    Named,
-    Party,
     Ref,
     Scope,
     Tag,
@@ -231,10 +230,9 @@ def _if_exp(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
     other = machine.value(node.orelse, scope)
     machine.guards.pop()
     value = join([then, other])
-    if then.has(Tag.HELD) and other.has(Tag.HELD) and then.words != other.words:
-        if then.tags & DATA == other.tags & DATA:
-            value = value.with_tags(Tag.ALTERNATIVE)
-    return value
+    reworded = then.has(Tag.HELD) and other.has(Tag.HELD) and then.words != other.words
+    same_data = then.tags & DATA == other.tags & DATA
+    return value.with_tags(Tag.ALTERNATIVE) if reworded and same_data else value
 
 
 def _collection(machine: Machine, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Value:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from selftaught.analysis.names import Named
 from selftaught.analysis.strategies import choices, iterables, threads, trees
 from selftaught.analysis.strategies.called import Called
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.value import (
     NOTHING,
-    Named,
     Partial,
     Tag,
     Value,

@@ -167,10 +167,7 @@ def _of_text(machine: Machine, owner: Value, name: str, called: Called) -> Value
     if name in CUTS:
         return texts.cut(machine, owner, node)
     if name == "replace" and len(positional) > 1:
-        if _plain(owner):
-            holes: list[tuple[ast.AST, Value]] = [(ast.Constant(0), owner)]
-            return texts.composed(machine, node, [*holes, (ast.Constant(1), given)])
-        return texts.replaced(owner, positional[0], positional[1])
+        return _replace(machine, node, owner, positional, given)
     if name in MATCHES:
         return owner
     if name in PATTERNS:
@@ -180,6 +177,16 @@ def _of_text(machine: Machine, owner: Value, name: str, called: Called) -> Value
         return tagged(Tag.NUMBER, Tag.CHOSEN) if chosen else tagged(Tag.NUMBER)
     merged = join([owner, given]) if not owner.has(*PROGRAM) else owner
     return replace(merged.without([Tag.NUMBER]), refs=frozenset())
+
+
+def _replace(
+    machine: Machine, node: ast.AST, owner: Value, positional: list[Value], given: Value
+) -> Value:
+    """Return a text in which something is put in another's place; a plain one is a template."""
+    if not _plain(owner):
+        return texts.replaced(owner, positional[0], positional[1])
+    holes: list[tuple[ast.AST, Value]] = [(ast.Constant(0), owner), (ast.Constant(1), given)]
+    return texts.composed(machine, node, holes)
 
 
 def _plain(value: Value) -> bool:

@@ -137,9 +137,10 @@ def compared(values: list[Value], operation: ast.cmpop | None = None) -> Value:
         tags.add(Tag.VOTED)
     if any(each.has(Tag.SCORE) for each in values):
         tags.add(Tag.COMPARED)
-    if any(each.has(Tag.SCORE, Tag.COMPARED) and each.has(Tag.ROOT, Tag.RANDOM) for each in values):
-        if not any(each.has(Tag.CANDIDATE, Tag.INITIAL) for each in values):
-            tags.add(Tag.EXPLORES)
+    scores = [each for each in values if each.has(Tag.SCORE, Tag.COMPARED)]
+    programs = any(each.has(Tag.CANDIDATE, Tag.INITIAL) for each in values)
+    if not programs and any(each.has(Tag.ROOT, Tag.RANDOM) for each in scores):
+        tags.add(Tag.EXPLORES)
     drawn = [each for each in values if each.has(Tag.RANDOM)]
     if drawn:
         tags.add(Tag.DRAW)

@@ -41,9 +41,11 @@ def _alternatives(reading: Reading, asked: Asked) -> bool:
 def _message_loops(reading: Reading, asked: Asked) -> list[ast.AST]:
     found: list[ast.AST] = [each for each in asked.loops]
     for node, value in reading.values.items():
-        if isinstance(node, ast.ListComp) and asked.batch and flat(value).has(Tag.PART):
-            if flat(value).has(Tag.HELD):
-                found += [generator.iter for generator in node.generators]
+        if not (isinstance(node, ast.ListComp) and asked.batch):
+            continue
+        inside = flat(value)
+        if inside.has(Tag.PART) and inside.has(Tag.HELD):
+            found += [generator.iter for generator in node.generators]
     return found
 
 

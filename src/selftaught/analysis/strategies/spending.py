@@ -164,9 +164,9 @@ def _suppresses(node: ast.With) -> bool:
 
 def _stores_score(reading: Reading, function: ast.AST, store: str) -> bool:
     for node in ast.walk(function):
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            if ast.unparse(node.value) == store:
-                return flat(reading.value(node.value)).has(Tag.SCORE)
+        match node:
+            case ast.Subscript(value=owner, ctx=ast.Store()) if ast.unparse(owner) == store:
+                return flat(reading.value(owner)).has(Tag.SCORE)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             named = ast.unparse(node.func.value) == store
             if named and node.func.attr in ("setdefault", "update", "__setitem__"):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
 
+from selftaught.analysis.names import Named, Names, Party
+
 MAX_CONSTANTS = 12
 MAX_REFS = 24
 MAX_WORDS = 40
@@ -107,20 +109,6 @@ OF_COLLECTION = frozenset({Tag.RANKED, Tag.TOP_LIST, Tag.LINES, Tag.CHARACTERS, 
 
 
 @dataclass(frozen=True)
-class Party:
-    """``utility`` or ``language_model``."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Named:
-    """A module, a builtin, or what a module offers, by its dotted path."""
-
-    path: str
-
-
-@dataclass(frozen=True)
 class Method:
     """An attribute of a value that may be called."""
 
@@ -139,23 +127,10 @@ class Container:
 
 
 @dataclass(eq=False)
-class Scope:
-    """Names and what they stand for; ``given`` is what the function returned so far."""
+class Scope(Names["Value"]):
+    """Names of a module, function or class; ``yielded`` is what the function yielded so far."""
 
-    names: dict[str, Value] = field(default_factory=dict)
-    outer: Scope | None = None
-    declared: dict[str, Scope] = field(default_factory=dict)
-    given: list[Value] = field(default_factory=list)
     yielded: list[Value] = field(default_factory=list)
-
-    def find(self, name: str) -> Value | None:
-        """Return what a name stands for, None where no scope has it."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            scope = scope.outer
-        return None
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value; in another scope it may still be what it was."""

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 
+from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import calls
 from selftaught.analysis.strategies.expressions import value_of
 from selftaught.analysis.strategies.operators import otherwise
@@ -18,8 +19,6 @@ from selftaught.analysis.strategies.value import (
     ClassRef,
     Closure,
     Instance,
-    Named,
-    Party,
     Scope,
     Tag,
     Value,
@@ -332,9 +331,9 @@ class Walk:
             return
         for name in names:
             state = flat(scope.names.get(name, NOTHING))
-            if state.has(Tag.INITIAL, Tag.CANDIDATE) and id(node) not in state.loops:
-                if not state.has(Tag.PART):
-                    self.reading.restarted.append(Restarted(node))
+            whole = state.has(Tag.INITIAL, Tag.CANDIDATE) and not state.has(Tag.PART)
+            if whole and id(node) not in state.loops:
+                self.reading.restarted.append(Restarted(node))
 
     # -------------------------------------------------------------------- guards
 
@@ -386,9 +385,9 @@ def mark_alternatives(
         one_way, another = then[name], other[name]
         if before.get(name) in (one_way, another) or not one_way.has(Tag.HELD):
             continue
-        if another.has(Tag.HELD) and one_way.words != another.words:
-            if one_way.tags & DATA_SHOWN == another.tags & DATA_SHOWN:
-                scope.names[name] = scope.names[name].with_tags(Tag.ALTERNATIVE)
+        same_data = one_way.tags & DATA_SHOWN == another.tags & DATA_SHOWN
+        if same_data and another.has(Tag.HELD) and one_way.words != another.words:
+            scope.names[name] = scope.names[name].with_tags(Tag.ALTERNATIVE)
 
 
 DATA_SHOWN = frozenset({Tag.CANDIDATE, Tag.SCORE, Tag.OBSERVED, Tag.MANY, Tag.RAW})
