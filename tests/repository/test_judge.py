@@ -24,9 +24,11 @@ from selftaught.values.program import Program
 @contextmanager
 def workshop(root: Path, wanted: Goal) -> Iterator[Workshop]:
     commands = open_commands(unsafe=True)
-    with Workshop(open_site(root, wanted), commands) as found:
-        yield found
-    commands.close()
+    try:
+        with Workshop(open_site(root, wanted), commands) as found:
+            yield found
+    finally:
+        commands.close()
 
 
 def preflight(root: Path, wanted: Goal) -> Baseline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from selftaught.app.evaluators import LocalEvaluator, ProcessEvaluator
-from selftaught.app.patch.aim import Aim
-from selftaught.app.patch.bench import Bench
 from selftaught.engine.meta import World
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
@@ -97,7 +96,7 @@ class Session:
         model: str,
         settings: Settings,
         store: RunStore,
-        aim: Aim | None = None,
+        open_evaluator: Callable[[], Evaluator] | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -107,13 +106,13 @@ class Session:
             settings: of the run; its seed sets the hash seed of every child, and it says
                 what attempts to leave the sandbox lead to.
             store: an open store, which stays the caller's.
-            aim: what a run on a repository is to reach; None: the run is about tasks.
+            open_evaluator: opens what scores programs; None: processes for tasks.
         """
         self._options = options
         self._model = model
         self._settings = settings
         self._store = store
-        self._aim = aim
+        self._open_evaluator = open_evaluator
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -126,9 +125,8 @@ class Session:
             sandbox = open_sandbox(**policy)
             stack.callback(sandbox.close)
             evaluator: Evaluator
-            self.bench: Bench | None = None
-            if self._aim:
-                evaluator = self.bench = Bench.open(self._aim, unsafe=options.unsafe)
+            if self._open_evaluator:
+                evaluator = self._open_evaluator()
             else:
                 local = LocalEvaluator(sandbox, options.workers)
                 evaluator = ProcessEvaluator(options.workers, policy, local)

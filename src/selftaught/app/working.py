@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from selftaught.app.approval import Ask
 from selftaught.app.conduct import conduct
 from selftaught.app.patch.aim import aim_of
+from selftaught.app.patch.bench import Bench
 from selftaught.app.plans import Plan, begin, new_run, planned
 from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
@@ -103,13 +105,14 @@ async def _execute(
     plan: Plan, options: Options, store: RunStore, run: str | None, audience: Audience
 ) -> Finding:
     aim = aim_of(plan.details)
-    async with Session(options, plan.model, plan.settings, store, aim) as session:
+    bench = partial(Bench.open, aim, unsafe=options.unsafe) if aim else None
+    async with Session(options, plan.model, plan.settings, store, bench) as session:
         run = run or new_run(store, plan)
         engine = Engine(session.world, run, tasks=plan.tasks, settings=plan.settings)
         try:
             state = _following(engine, run, audience.listener)
             begin(engine, plan, session.sandbox.mode)
-            work = open_work(engine, plan, store, audience.ask, session.bench)
+            work = open_work(engine, plan, store, audience.ask, session.world.evaluator)
             end = await conduct(engine, store, work.run)
             if end.error:
                 raise end.error

@@ -23,7 +23,7 @@ from selftaught.app.recursion import RunWork
 from selftaught.app.revalidating import RevalidateWork
 from selftaught.app.transferring import TransferWork
 from selftaught.engine.meta import Engine
-from selftaught.ports import RunStore
+from selftaught.ports import Evaluator, RunStore
 from selftaught.values.state import RunState
 
 
@@ -56,7 +56,7 @@ COMMANDS = frozenset({"run", PATCH, *_WORKS})
 
 
 def open_work(
-    engine: Engine, plan: Plan, store: RunStore, ask: Ask | None, bench: Bench | None
+    engine: Engine, plan: Plan, store: RunStore, ask: Ask | None, evaluator: Evaluator
 ) -> Work:
     """Return what a plan's command does.
 
@@ -65,10 +65,10 @@ def open_work(
         plan: what to do.
         store: where the run is.
         ask: asks a person, where the plan wants it.
-        bench: of the user's repository, where the plan is about one.
+        evaluator: scores programs; a bench, where the plan is about a repository.
     """
-    if bench is not None:
-        return PatchWork(engine, plan, bench)
+    if isinstance(evaluator, Bench):
+        return PatchWork(engine, plan, evaluator)
     if plan.command == "run":
         return RunWork(engine, plan, Approvals(engine, store, ask))
     return _WORKS[plan.command](engine, plan)
