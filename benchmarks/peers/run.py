@@ -18,6 +18,7 @@ import asyncio
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -137,7 +138,8 @@ def carried_out(
         if key(asked) in done or isinstance(pythons.get(name), str):
             continue
         folder = chosen.work.absolute() / f"{block.task}-{block.seed}-{name.replace(' ', '_')}"
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         found = asyncio.run(search(block, method, pythons.get(name), folder))
         new.append({**asked, "model": block.model, "seed_program": start.score, **found})
         with chosen.output.open("a") as file:

@@ -73,15 +73,17 @@ class Scorer:
         return len(self._known)
 
     async def score(self, source: str) -> dict[str, Any]:
-        """Return the score, the status, and in words what went wrong."""
+        """Return the score, whether it is the lowest, the status, and in words what went wrong."""
         if source not in self._known:
             work = self._evaluator.evaluate(self._task, Program(source), self._instances)
             self._known[source] = asyncio.create_task(work)
         outcome = await asyncio.shield(self._known[source])
+        low = self._task.scale.low
         failed = {each.detail for each in outcome.instances if each.detail}
         words = sorted(failed) or sorted({each.feedback for each in outcome.instances} - {""})
         return {
-            "score": self._task.scale.low if outcome.score is None else outcome.score,
+            "score": low if outcome.score is None else outcome.score,
+            "failed": outcome.score is None or outcome.score <= low,
             "status": str(outcome.status),
             "feedback": "\n".join([f"status: {outcome.status}", *words[:WORDS_SHOWN]]),
         }

@@ -56,7 +56,7 @@ def ask(url: str, body: dict, seconds: float = 3600) -> dict:
 
 
 def score(program: str) -> dict:
-    """Return ``{score, status, feedback}`` of a program on the train split."""
+    """Return ``{score, failed, status, feedback}`` of a program on the train split."""
     return ask(os.environ[ADDRESS] + "/score", {"program": program})
 
 

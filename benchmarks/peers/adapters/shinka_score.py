@@ -13,7 +13,7 @@ def main():
     parser.add_argument("--results_dir", type=Path)
     chosen = parser.parse_args()
     found = score(chosen.program_path.read_text())
-    correct = found["status"] == "ok"
+    correct = not found["failed"]  # one failed instance counts low, here as for everybody
     metrics = {
         "combined_score": found["score"],
         "public": {},
