@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from selftaught.analysis.bypass.findings import findings
 from selftaught.analysis.bypass.text_rule import text_lines
 from selftaught.app.bypass_result import (
+    CELL,
     RULES,
     BypassResult,
     FilesResult,
@@ -42,8 +42,6 @@ from selftaught.values.state import RunState
 
 COMMAND = "bypass"
 MOST_SAMPLES = 1_000_000
-CELL = re.compile(r"b\d+/(plain|warned)/\d+")
-"""Names of the invocations that ask for proposals."""
 AT_ONCE = 2
 """Proposals that are run at the same time."""
 

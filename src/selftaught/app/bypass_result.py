@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +12,8 @@ from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
 from selftaught.values.facts import Examined, HitRecord
 
+CELL = re.compile(r"b\d+/(plain|warned)/\d+")
+"""Names of the invocations that ask for proposals."""
 RULES = ("text_rule", "syntax_rule", "budget_or_score", "attested")
 MUTATOR = "the offline model: the rates measure its mutation operators, not a language model"
 

@@ -116,7 +116,8 @@ def ranges_chart(title: str, bars: Sequence[Bar], *, x: str) -> str:
     canvas.text((left + right) / 2, foot + 40, x, anchor="middle")
     for place, bar in enumerate(bars):
         y = top + ROW * (place + 0.5)
-        canvas.text(20, y + 4, bar.label, kind="" if bar.value else "quiet")
+        indent = CHARACTER * (len(bar.label) - len(bar.label.lstrip()))
+        canvas.text(20 + indent, y + 4, bar.label.strip(), kind="" if bar.value else "quiet")
         if bar.value:
             low, high = (along(end) for end in bar.value.ends)
             canvas.line((low, y), (high, y), stroke(bar.series))

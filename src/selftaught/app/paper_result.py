@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from selftaught.app.arms_result import SetResult, arm_sets
 from selftaught.app.blocks import Blocks
-from selftaught.app.bypass_result import Counted, count
+from selftaught.app.bypass_result import CELL, Counted, count
 from selftaught.app.paper_rounds import RoundsResult, best_found, rounds_result
 from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
@@ -70,11 +71,16 @@ class PaperResult(Recorded):
 def papered(record: Record, get: Callable[[str], str]) -> PaperResult:
     """Return what a log tells of the paper's experiments, as far as they got.
 
+    The events of the runs are read once and kept; those of the bypass experiment, which may
+    be many more, go by.
+
     Args:
         record: the run.
         get: returns the text of an id.
     """
-    blocks, details = Blocks(record), record.started.details
+    details = record.started.details
+    runs = [event for event in record.events if not CELL.match(event.invocation)]
+    blocks = Blocks(replace(record, events=runs))
     rounds = rounds_result(blocks)
     counted = count(record)
     return PaperResult(
@@ -82,10 +88,10 @@ def papered(record: Record, get: Callable[[str], str]) -> PaperResult:
         extent=details["extent"],
         rounds=rounds,
         arms=arm_sets(blocks),
-        carried=_carried(record, rounds),
+        carried=_carried(blocks.record, rounds),
         transfer=transfer_table(blocks, TRANSFER),
         published=transfer_table(blocks.on(Split.PAPER), PUBLISHED),
-        strategies=_strategies(record, get),
+        strategies=_strategies(blocks.record, get),
         bypass=counted.model_copy(update={"programs": _with_hits(counted)}),
         watch=watch(record.state, get),
         report=details["path"],
