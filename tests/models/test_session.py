@@ -10,7 +10,7 @@ import pytest
 
 from fakes.model_server import ModelServer, Step, chat, http
 from fakes.prompts import ask, texts
-from selftaught.errors import ModelError
+from selftaught.errors import ModelError, UsageError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
 
@@ -39,6 +39,21 @@ async def test_the_headers_are_those_of_openai_s_client(monkeypatch: pytest.Monk
     assert headers["content-type"] == "application/json"
     assert not [name for name in headers if name.startswith("x-stainless")]
     assert server.asked[0].path == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize("under", ["", "/", "/v1", "/v1/", "/a%20b/v1"])
+async def test_the_address_is_kept_as_it_was_given(under: str) -> None:
+    async with ModelServer([chat("x")]) as server:
+        assert await asked(server.url + under) == ["x"]
+    assert server.asked[0].path == f"{under.rstrip('/')}/chat/completions"
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:8000/v1", "ftp://x/v1", "http:///v1", "http://[bad/v1", "http://x:99999/v1"]
+)
+def test_an_address_that_can_t_be_one_is_told_before_anything_is_asked(url: str) -> None:
+    with pytest.raises(UsageError, match="names a host"):
+        ModelOptions(base_url=url)
 
 
 @pytest.mark.parametrize("bypassed", [False, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from selftaught.errors import UsageError
 
@@ -59,9 +60,9 @@ class ModelOptions:
         for price in self.price_usd_per_million or ():
             if not (math.isfinite(price) and price >= 0):
                 raise UsageError("prices of 0 or more dollars", str(price))
-        if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
+        if self.base_url is not None and not _is_address(self.base_url):
             raise UsageError(
-                "a base URL that starts with http:// or https://",
+                "a base URL that starts with http:// or https:// and names a host",
                 repr(self.base_url),
                 "give e.g. --base-url http://localhost:8000/v1",
             )
@@ -70,3 +71,11 @@ class ModelOptions:
     def max_answer_bytes(self) -> int:
         """The bound of one answer in bytes."""
         return int(self.max_answer_mb * 2**20)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port out of range, an open bracket
+        return False

@@ -40,7 +40,7 @@ def open_session(secret: str, url: str) -> tuple[ClientSession, str]:
     )
     headers = {**client.auth_headers, **client.default_headers}
     told = {name: value for name, value in headers.items() if isinstance(value, str)}
-    place = f"{client.base_url}chat/completions"  # the SDK's address ends in a slash
+    place = f"{str(client.base_url).rstrip('/')}/chat/completions"
     session = ClientSession(
         connector=TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_SECONDS, ssl=context),
         headers={name: value for name, value in told.items() if not name.startswith(_TELEMETRY)},
