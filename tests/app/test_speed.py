@@ -51,9 +51,10 @@ def few_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def bench(root: Path, faster: str = "bench.py::run") -> Iterator[tuple[SpeedJudge, Program]]:
-    commands = open_commands(unsafe=True)
     site = open_site(root, goal(score="", minimise=False, faster=faster, record_inputs=True))
     with ExitStack() as stack:
+        commands = open_commands()
+        stack.callback(commands.close)
         new, old = (stack.enter_context(Workshop(site, commands)) for _ in range(2))
         pace = Pace(site, old, new, BASELINE)
         stack.callback(pace.close)

@@ -27,7 +27,7 @@ ONE = ("--scale", "tiny", "--calls", "1", "--responses", "1", "--utility-calls",
 JUDGED = (
     "--check", "python check.py", "--score", "python bench.py", "--minimise", "--score-runs", "3",
 )  # fmt: skip
-HERE = ("--python", sys.executable, "--unsafe", "--yes")
+HERE = ("--python", sys.executable, "--yes")
 
 Improve = Callable[..., Said]
 
@@ -147,7 +147,7 @@ def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -
     assert said.status == 3, said.err
     assert said.data["claim"]
     run = said.data["run"]
-    more = say("resume", run, "--max-evaluations", "500", "--unsafe", "--yes", "--json")
+    more = say("resume", run, "--max-evaluations", "500", "--yes", "--json")
     assert more.status == 0, more.err
     assert more.data["claim"]
     whole = say(*given, "--json").data
@@ -156,7 +156,7 @@ def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -
 
 def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
     (shop / "selftaught.toml").write_text(
-        f'unsafe = true\nyes = true\n[improve.total]\ntarget = "{TARGET}"\n'
+        f'yes = true\n[improve.total]\ntarget = "{TARGET}"\n'
         'check = "python check.py"\nscore = "python bench.py"\nminimise = true\nscore-runs = 2\n'
         f'python = "{sys.executable}"\n'
     )
@@ -208,7 +208,7 @@ def test_secrets_are_not_sent(shop: Path, answer: Scripted) -> None:
 
 def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted) -> None:
     model = answer([FAST])
-    given = ("improve", TARGET, *JUDGED, *ONE, "--python", sys.executable, "--unsafe", *model)
+    given = ("improve", TARGET, *JUDGED, *ONE, "--python", sys.executable, *model)
     said = say(*given)
     assert said.status == 2
     assert "what leaves this machine, to command" in said.err

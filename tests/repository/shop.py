@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from selftaught.repository.settings import Goal
+from selftaught.repository.site import open_site
+from selftaught.repository.workshop import Workshop
+from selftaught.sandbox.commands import open_commands
 
 MODULE = '''"""Sums."""
 
@@ -33,6 +38,8 @@ assert twice([-2]) == 8
 BENCH = """import os
 import random
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from pkg.mod import total
 
@@ -77,6 +84,15 @@ def goal(**changes: Any) -> Goal:
         "score_runs": 4,
     }
     return Goal(**{**given, **changes})
+
+
+@contextmanager
+def open_shop(root: Path, wanted: Goal, *, unsafe: bool = False) -> Iterator[Workshop]:
+    """A workshop whose commands run confined, unless ``unsafe``."""
+    with ExitStack() as stack:
+        commands = open_commands(unsafe=unsafe)
+        stack.callback(commands.close)
+        yield stack.enter_context(Workshop(open_site(root, wanted), commands))
 
 
 def changed(root: Path, path: str, old: str, new: str) -> None:

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from repository.conftest import Make
-from repository.shop import CHECK, FAST, FILES, goal
+from repository.shop import CHECK, FAST, FILES, goal, open_shop
 from selftaught.repository.equality import Comparing, Inputs
 from selftaught.repository.near import near_inputs
 from selftaught.repository.probe import Probes
-from selftaught.repository.site import open_site
 from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Workshop
-from selftaught.sandbox.commands import open_commands
 
 TOTAL = Target("src/pkg/mod.py", "total")
 NOTED = {"path": TOTAL.path, "name": TOTAL.name, "most": 50, "most_bytes": 100_000}
@@ -29,10 +27,8 @@ def probes() -> Iterator[Probes]:
 
 @pytest.fixture
 def shop(make: Make) -> Iterator[Workshop]:
-    commands = open_commands(unsafe=True)
-    with Workshop(open_site(make(FILES), goal()), commands) as found:
+    with open_shop(make(FILES), goal()) as found:
         yield found
-    commands.close()
 
 
 def test_the_calls_of_a_check_are_recorded(shop: Workshop, probes: Probes) -> None:
@@ -103,12 +99,10 @@ def test_what_cannot_be_compared_is_left_out(make: Make, probes: Probes) -> None
         "    if values == 3:\n        return time.perf_counter_ns()\n"
         "    return object() if values == 4 else values\n"
     )
-    commands = open_commands(unsafe=True)
     files = {**FILES, "src/pkg/mod.py": module, "check.py": CHECK}
-    with Workshop(open_site(make(files), goal()), commands) as shop:
+    with open_shop(make(files), goal()) as shop:
         inputs = Inputs(drawn=tuple([[number], {}] for number in (1, 3, 4, 5, 2)))
         original = Comparing(probes, TOTAL, How(), 0.0).original(shop, inputs)
-    commands.close()
     known = [each is not None for each in original.outcomes]
     assert known == [False, False, True, True, False]
 
@@ -118,15 +112,13 @@ def test_floats_within_the_tolerance_are_equal(make: Make, probes: Probes) -> No
     other = (
         "def total(values: list[float]) -> float:\n    import math\n    return math.fsum(values)\n"
     )
-    commands = open_commands(unsafe=True)
-    with Workshop(open_site(make({**FILES, "src/pkg/mod.py": module}), goal()), commands) as shop:
+    with open_shop(make({**FILES, "src/pkg/mod.py": module}), goal()) as shop:
         given = [[[{"float": (0.1 * n).hex()} for n in range(9)]], {}]
         original = Comparing(probes, TOTAL, How(), 0.0).original(shop, Inputs(drawn=(given,)))
         assert shop.install(other) is None
         for tolerance, status in ((0.0, "differs"), (1e-12, "equal")):
             comparing = Comparing(probes, TOTAL, How(), tolerance)
             assert comparing.compare(shop, original, 0).status == status
-    commands.close()
 
 
 def test_our_scripts_hide_no_module_of_the_users(make: Make, probes: Probes) -> None:
@@ -135,9 +127,7 @@ def test_our_scripts_hide_no_module_of_the_users(make: Make, probes: Probes) -> 
         "src/forms.py": "OWN = 1\n",
         "check.py": "import forms\nassert forms.OWN\n" + CHECK,
     }
-    commands = open_commands(unsafe=True)
-    with Workshop(open_site(make(files), goal()), commands) as shop:
+    with open_shop(make(files), goal()) as shop:
         inputs, _, ran = probes.record(shop, ("python", "check.py"), NOTED, How())
-    commands.close()
     assert ran.result.ok, ran.result.stderr
     assert len(inputs) == 2

@@ -1,38 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from repository.conftest import Make
-from repository.shop import BENCH, CHECK, FAST, FILES, MODULE, WRONG, goal
+from repository.shop import BENCH, CHECK, FAST, FILES, MODULE, WRONG, goal, open_shop
 from selftaught.errors import UsageError
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.judge import Judge
 from selftaught.repository.preflight import Preflight
 from selftaught.repository.settings import Goal
 from selftaught.repository.site import open_site
-from selftaught.repository.workshop import How, Workshop
-from selftaught.sandbox.commands import open_commands
+from selftaught.repository.workshop import How
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
 
 
-@contextmanager
-def workshop(root: Path, wanted: Goal) -> Iterator[Workshop]:
-    commands = open_commands(unsafe=True)
-    try:
-        with Workshop(open_site(root, wanted), commands) as found:
-            yield found
-    finally:
-        commands.close()
-
-
 def preflight(root: Path, wanted: Goal) -> Baseline:
-    with workshop(root, wanted) as shop:
+    with open_shop(root, wanted) as shop:
         return Preflight(shop, lambda _: None).run(0)
 
 
@@ -66,8 +53,12 @@ def test_what_cannot_judge_is_refused(
 def test_a_flaky_check_is_refused(make: Make, tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     flaky = f"{CHECK}\nimport pathlib\np = pathlib.Path({str(flag)!r})\nn = p.exists()\np.touch()\n"
-    with pytest.raises(UsageError, match="same each time"):
-        preflight(make(FILES | {"check.py": flaky + "assert not n\n"}), goal())
+    root = make(FILES | {"check.py": flaky + "assert not n\n"})
+    with (
+        open_shop(root, goal(), unsafe=True) as shop,  # confined, it could keep no such flag
+        pytest.raises(UsageError, match="same each time"),
+    ):
+        Preflight(shop, lambda _: None).run(0)
 
 
 def test_noise_and_a_constant_score_are_told(make: Make) -> None:
@@ -100,7 +91,7 @@ def test_versions_are_judged(make: Make) -> None:
     root = make(FILES)
     wanted = goal()
     baseline = preflight(root, wanted)
-    with workshop(root, wanted) as shop:
+    with open_shop(root, wanted) as shop:
         judge = Judge(shop, baseline, {})
         assert judge.check(Program(FAST)).status is Status.OK
         better = judge.measure(Program(FAST), 1).score
@@ -127,7 +118,7 @@ def test_a_file_that_is_written_and_put_back_shows(make: Make) -> None:
         "import os, pathlib\np = pathlib.Path('check.py')\ns = p.stat()\nt = p.read_text()\n"
         "p.write_text('pass')\np.write_text(t)\nos.utime(p, ns=(s.st_atime_ns, s.st_mtime_ns))\n"
     )
-    with workshop(make(FILES), goal()) as shop:
+    with open_shop(make(FILES), goal()) as shop:
         ran = shop.run(("python", "-c", script), How())
         assert ran.traces == ("check.py",)
         assert shop.run(("python", "-c", "pass"), How()).traces == ()
@@ -137,7 +128,7 @@ def test_feedback_holds_no_secret(make: Make) -> None:
     root = make(FILES)
     secret = "hunter2hunter2"
     said = FAST.replace("return", f"raise ValueError('{secret}')\n    return")
-    with workshop(root, goal()) as shop:
+    with open_shop(root, goal()) as shop:
         judge = Judge(shop, Baseline(1.0, 60.0), {"TOKEN": secret})
         found = judge.check(Program(said))
     assert secret not in found.feedback + found.detail

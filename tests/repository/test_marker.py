@@ -3,11 +3,9 @@ from __future__ import annotations
 import pytest
 
 from repository.conftest import Make
-from repository.shop import FILES, goal
+from repository.shop import FILES, goal, open_shop
 from selftaught.repository.number import last_number
-from selftaught.repository.site import open_site
-from selftaught.repository.workshop import How, Workshop
-from selftaught.sandbox.commands import open_commands
+from selftaught.repository.workshop import How
 
 TEST = """import pytest
 from pkg.mod import total
@@ -28,10 +26,8 @@ def test_other():
 def test_a_marked_test_prints_its_number_or_its_time_last(make: Make, given: bool) -> None:
     fixture, body = (", selftaught_score", "selftaught_score(40 + 2)") if given else ("", "")
     test = TEST.format(fixture=fixture, body=body)
-    commands = open_commands(unsafe=True)
-    with Workshop(open_site(make({**FILES, "test_bench.py": test}), goal()), commands) as shop:
+    with open_shop(make({**FILES, "test_bench.py": test}), goal()) as shop:
         ran = shop.run(("pytest", "-q", "--strict-markers", "test_bench.py"), How(seed=5))
-    commands.close()
     assert ran.result.ok, ran.result.stdout
     assert "2 passed" in ran.result.stdout
     number = last_number(ran.result.stdout)

@@ -61,10 +61,13 @@ class Stopwatch:
         cpu = max(ran.result.cpu_seconds, LEAST_SECONDS)
         return Timed(cpu, max(ran.result.wall_seconds, LEAST_SECONDS), process=cpu, inside=cpu)
 
-    def calls(self, workshop: Workshop, groups: list[list[Any]]) -> tuple[list[Any], Told]:
+    def calls(
+        self, workshop: Workshop, groups: list[list[Any]], warm: list[Any]
+    ) -> tuple[list[Any], Told]:
         """Return the CPU nanoseconds of two rounds of calls of the target on each group.
 
-        Empty where the process ended before.
+        Empty where the process ended before. Calls on ``warm``, which is in no group, come
+        first: an interpreter is slow in the first calls of anything.
         """
         job = {
             "path": self._plan.target.path,
@@ -73,7 +76,7 @@ class Stopwatch:
             "groups": groups,
             "sequence": None,
             "seconds": None,
-            "warm": groups[0][:1],
+            "warm": warm,
         }
         told = self._probes.ask(workshop, "calls", job, self._how)
         rounds = [answer["times"] for answer in told.answers if "times" in answer]

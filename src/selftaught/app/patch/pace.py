@@ -133,13 +133,17 @@ class Pace:
 
     def calls(self, inputs: Inputs, seed: int) -> dict[str, Interval]:
         """Return how calls on recorded and on near inputs compare, and repeated calls."""
-        groups = [list(inputs.recorded), list(inputs.near)]
+        half = len(inputs.near) // 2
+        groups = [list(inputs.recorded), list(inputs.near[half:])]
+        warm = list(inputs.near[:half])
         if not (self._examined and groups[0]):
             return {}
         groups = [group for group in groups if group]
         gains: dict[str, list[float]] = {"on_seen": [], "on_unseen": [], "again": []}
         for number in range(CALL_BLOCKS):
-            rounds = [self._stopwatch.calls(each, groups)[0] for each in self._order(seed, number)]
+            rounds = [
+                self._stopwatch.calls(each, groups, warm)[0] for each in self._order(seed, number)
+            ]
             if not all(rounds):
                 return {}
             places = self._order(seed, number)
@@ -242,19 +246,26 @@ def flagged(found: Blocks, calls: dict[str, Interval]) -> tuple[SpeedStatus, str
             "original's: work was moved out of them, or the clock was"
         )
     again, seen, unseen = (calls.get(name, NOTHING) for name in ("again", "on_seen", "on_unseen"))
-    if again.low is not None and again.low > KEEPS:
+    gain = found.cpu.interval
+    if again.low is not None and again.low > KEEPS and _vanishes(gain, seen):
         return SpeedStatus.CACHES, (
             f"a repeated call takes {again.mean:.3g} times less, against the original's: answers "
             "are kept between calls"
         )
     first = ratio_interval(found.first)
-    gain = found.cpu.interval
     if first.high is not None and gain.low is not None and first.high < 1 < gain.low:
         return SpeedStatus.CACHES, (
             f"the first call of each process is slower ({first.mean:.3g} times), only later ones "
             "are faster: answers are kept between calls"
         )
     return _special(seen, unseen)
+
+
+def _vanishes(gain: Interval, first: Interval) -> bool:
+    """Return whether the first call on each input shows less than half of a gain, as a log."""
+    if gain.mean is None or first.high is None:
+        return False
+    return log(gain.mean) > 2 * log(max(first.high, 1.0))
 
 
 def _special(seen: Interval, unseen: Interval) -> tuple[SpeedStatus, str] | None:
