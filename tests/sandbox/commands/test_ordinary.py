@@ -192,7 +192,7 @@ def test_pytest_in_a_small_repository(
         "-q",
         "test_module.py",
         root=tmp_path,
-        environment={"PYTHONPATH": str(tmp_path)},
+        environment={"PYTHONPATH": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         writable=(tmp_path,) if writable else (),
     )
     assert result.ok, result
