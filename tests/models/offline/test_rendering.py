@@ -62,6 +62,16 @@ def test_new_functions_stand_apart() -> None:
     assert text == 'import os\n\n\ndef f():\n    """Return one."""\n    return 1\n\n\nx = 1\n'
 
 
+def test_a_comment_at_the_top_stays_there_and_is_written_once() -> None:
+    source = "# BEGIN\ndef f():\n    return 1\n# END\n"
+    tree = ast.parse(source)
+    tree.body[:0] = ast.parse("import os\ndef g():\n    return f()\n").body
+    text = render(tree, source)
+    assert text.startswith("# BEGIN\nimport os\n")
+    assert text.endswith("def f():\n    return 1\n# END\n")
+    assert text.count("# BEGIN") == 1
+
+
 def test_trees_of_other_shape_or_type_are_not_equal() -> None:
     assert not equal(ast.parse("x = 1"), ast.parse("x = 1.0"))
     assert not equal(ast.parse("f(a)"), ast.parse("f(a, b)"))

@@ -62,7 +62,9 @@ class _Renderer:
         self.old: dict[tuple[int, int], ast.stmt] = {}
         self.above: dict[tuple[int, int], int] = {}
         tree = ast.parse(source)
-        self._note(tree.body, 0)
+        start = min((_start(node) for node in tree.body[:1]), default=1)
+        self.head = self.lines[: start - 1]
+        self._note(tree.body, start - 1)
         last = max((node.end_lineno or 0 for node in tree.body), default=0)
         self.tail = [line for line in self.lines[last:] if line.strip()]
 
@@ -87,7 +89,7 @@ class _Renderer:
 
     def module(self, tree: ast.Module) -> str:
         written = self.block(tree.body, 0)
-        return "\n".join([*written, *self.tail]).strip("\n") + "\n"
+        return "\n".join([*self.head, *written, *self.tail]).strip("\n") + "\n"
 
     def block(self, body: list[ast.stmt], indent: int) -> list[str]:
         """Return the lines of a block, with blank lines around functions that are new."""
