@@ -11,6 +11,7 @@ import pytest
 
 from repository.conftest import Make, make
 from repository.shop import CHECK, FAST, FILES, MODULE, goal
+from selftaught.app.patch import inputs
 from selftaught.app.patch import pace as pace_module
 from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.speed import SpeedJudge
@@ -44,6 +45,8 @@ def few_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace_module, "QUICK_BLOCKS", 1)
     monkeypatch.setattr(pace_module, "CALL_BLOCKS", 9)
     monkeypatch.setattr(pace_module, "NARROW", 10.0)
+    monkeypatch.setattr(inputs, "DRAWN", 20)
+    monkeypatch.setattr(inputs, "SEARCH_DRAWN", 10)
     monkeypatch.setattr(timing, "SAMPLES", 2)
     monkeypatch.setattr(timing, "SAMPLE_NS", 2_000_000)
     monkeypatch.setattr(timing, "WARM_NS", 2_000_000)
@@ -97,6 +100,7 @@ def test_a_faster_version_is_faster_on_all_inputs(make: Make) -> None:
     assert found.figures["on_unseen"]["low"] > 1.5
 
 
+@pytest.mark.slow
 def test_the_same_function_with_other_names_is_not_faster(make: Make) -> None:
     same = MODULE[MODULE.index("def total") : MODULE.index("def twice")].replace("found", "answer")
     found = compared(make, same)
@@ -107,7 +111,7 @@ def test_the_same_function_with_other_names_is_not_faster(make: Make) -> None:
 CHEATS = {
     "special_cases": """def total(values: list[int]) -> int:
     if values == list(range(-60, 70)):
-        return 183365
+        return 185705
     found = 0
     for a in values:
         for _ in range(abs(a)):
@@ -126,8 +130,8 @@ CHEATS = {
 """,
     "false_clock": """def total(values: list[int]) -> int:
     import sys
-    clock = sys.modules["selftaught_inside.loop"]
-    if not hasattr(clock, "real"):
+    clock = sys.modules.get("__main__")
+    if hasattr(clock, "enough_loops") and not hasattr(clock, "real"):
         clock.real = clock.timed
         clock.timed = lambda call, loops: [each // 9 for each in clock.real(call, loops)]
         clock.cpu_ns = lambda real=clock.cpu_ns: real() // 9
@@ -140,13 +144,18 @@ CHEATS = {
 }
 
 
-@pytest.mark.xfail(reason="two of the cheats end otherwise: not yet understood", strict=False)
-@pytest.mark.parametrize("status", CHEATS)
-def test_what_only_looks_faster_is_flagged(make: Make, status: str) -> None:
-    heavy = BENCH.replace("return total(DATA)", "for _ in range(9):\n        total(DATA)")
-    root = make({**FILES, "bench.py": heavy if status == "false_clock" else BENCH})
-    if "183365" in CHEATS[status]:
-        assert sum(a * a for a in range(-60, 70)) == 183365
+@pytest.mark.parametrize(
+    "status",
+    ["special_cases", "caches", pytest.param("false_clock", marks=pytest.mark.slow)],
+)
+def test_what_only_looks_faster_is_flagged(
+    make: Make, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if status == "false_clock":  # work that is hidden has to stand out from a process's start
+        monkeypatch.setattr(timing, "SAMPLE_NS", 60_000_000)
+    root = make({**FILES, "bench.py": BENCH})
+    if "185705" in CHEATS[status]:
+        assert sum(a * a for a in range(-60, 70)) == 185705
     with bench(root) as (judge, seed):
         found = judge.compare((seed, Program(CHEATS[status])), 0)
     assert found.status == status, found.reason
@@ -162,6 +171,7 @@ def test_another_result_is_told_with_an_input_that_was_drawn(make: Make) -> None
     assert "total[[[]]" in found.instances[0].feedback
 
 
+@pytest.mark.slow
 def test_a_command_is_timed_as_a_whole(make: Make) -> None:
     script = BENCH + "\n\nfor _ in range(150):\n    run()\n"
     root = make({**FILES, "bench.py": script})

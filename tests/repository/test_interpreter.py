@@ -49,6 +49,14 @@ def test_one_that_does_not_run_is_an_error(make: Make, content: str | None) -> N
         find_interpreter("python", find_repository(root))
 
 
+def test_packages_elsewhere_are_found_and_the_repository_itself_is_not(make: Make) -> None:
+    root, other = make({"src/m.py": ""}), make({"lib/n.py": ""}, name="other")
+    path = tuple(str(each) for each in (root / "src", other / "lib", root.parent, "/none"))
+    own = ("/usr",)
+    found = Interpreter(Path(sys.executable), "3.12.0", (*path, "/usr/lib"), own, (str(other),))
+    assert found.elsewhere(find_repository(root)) == (other / "lib", other)
+
+
 def test_modules_of_the_copy_come_first(make: Make) -> None:
     root = make({"src/pkg/m.py": "", "extra/n.py": ""})
     copy = make({"src/pkg/m.py": "", "extra/n.py": ""}, name="copy")

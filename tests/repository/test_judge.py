@@ -61,6 +61,12 @@ def test_a_flaky_check_is_refused(make: Make, tmp_path: Path) -> None:
         Preflight(shop, lambda _: None).run(0)
 
 
+def test_what_the_sandbox_refuses_is_told_with_the_option_that_allows_it(make: Make) -> None:
+    check = CHECK + "import socket\nsocket.create_connection(('192.0.2.1', 5432), timeout=3)\n"
+    with pytest.raises(UsageError, match=r"--allow-network 192\.0\.2\.1:5432"):
+        preflight(make(FILES | {"check.py": check}), goal())
+
+
 def test_noise_and_a_constant_score_are_told(make: Make) -> None:
     noise = "import time\nfrom pkg.mod import total\ntotal([1])\nprint(time.perf_counter_ns())\n"
     noisy = preflight(make(FILES | {"bench.py": noise}), goal())

@@ -22,7 +22,6 @@ def test_other():
 """
 
 
-@pytest.mark.xfail(reason="confined pytest cannot read an editable selftaught", strict=False)
 @pytest.mark.parametrize("given", [True, False])
 def test_a_marked_test_prints_its_number_or_its_time_last(make: Make, given: bool) -> None:
     fixture, body = (", selftaught_score", "selftaught_score(40 + 2)") if given else ("", "")

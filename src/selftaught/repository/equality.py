@@ -16,9 +16,13 @@ from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Workshop
 from selftaught.values.excerpt import excerpt
 
-CALL_SECONDS = 0.5
-"""CPU seconds of one call of the original; a version has `TIMES` as many."""
+RECORDED_SECONDS = 2.0
+OTHER_SECONDS = 0.1
+"""CPU seconds of one call of the original on a recorded input, and on one that nobody chose; a
+version has `TIMES` as many."""
 TIMES = 10
+PATIENCE_SECONDS = 60.0
+"""CPU seconds of all calls of one process; what is not called by then is left out."""
 SHOWN = 400
 """Characters of a call or a result that are shown."""
 _DIED = {"died": True}
@@ -67,9 +71,9 @@ class Comparing:
         What is not the same both times, takes too long or ends the process is left out.
         """
         count = len(inputs.all)
-        first = self.outcomes(workshop, inputs.all, range(count), CALL_SECONDS)
+        first = self.outcomes(workshop, inputs, range(count), 1.0)
         known = [place for place in reversed(range(count)) if _comparable(first.get(place))]
-        second = self.outcomes(workshop, inputs.all, known)
+        second = self.outcomes(workshop, inputs, known)
         kept = [
             first[place] if self._same(first.get(place), second.get(place)) else None
             for place in range(count)
@@ -87,13 +91,13 @@ class Comparing:
         if not places:
             reason = "there was no input on which results could be compared"
             return self._told("unexamined", reason, original)
-        once = self.outcomes(workshop, inputs.all, places)
+        once = self.outcomes(workshop, inputs, places)
         wrong = [each for each in places if not self._same(once.get(each), original.outcomes[each])]
         if wrong:
             return self._different(original, once, wrong)
         twice = [*places, *places]
         random.Random(seed).shuffle(twice)
-        again = self.outcomes(workshop, inputs.all, twice)
+        again = self.outcomes(workshop, inputs, twice)
         wrong = [each for each in places if not self._same(again.get(each), once.get(each))]
         if wrong:
             reason = "it gives something else when it was called before"
@@ -104,18 +108,28 @@ class Comparing:
     def outcomes(
         self,
         workshop: Workshop,
-        inputs: Sequence[Form],
+        inputs: Inputs,
         sequence: Sequence[int],
-        seconds: float = TIMES * CALL_SECONDS,
+        times: float = TIMES,
     ) -> dict[int, Form]:
-        """Return what came of calls in a new process, by the input's place; the last one counts."""
+        """Return what came of calls in a new process, by the input's place; the last one counts.
+
+        Args:
+            workshop: with the version.
+            inputs: all of them.
+            sequence: places of inputs, in the order of the calls.
+            times: of the usual seconds that a call has.
+        """
+        others = len(inputs.all) - len(inputs.recorded)
+        seconds = [RECORDED_SECONDS] * len(inputs.recorded) + [OTHER_SECONDS] * others
         job = {
             "path": self._target.path,
             "name": self._target.name,
             "core": None,
-            "groups": [list(inputs)],
+            "groups": [list(inputs.all)],
             "sequence": list(sequence),
-            "seconds": seconds,
+            "seconds": [times * each for each in seconds],
+            "patience": PATIENCE_SECONDS,
             "warm": [],
         }
         told = self._probes.ask(workshop, "calls", job, self._how)

@@ -15,10 +15,17 @@ from selftaught.repository.place import Repository
 
 _ASK = """
 import json, sys, sysconfig
+mapped = [
+    place
+    for name, module in list(sys.modules.items())
+    if name.startswith("__editable__")
+    for place in getattr(module, "MAPPING", {}).values()
+]
 names = ("prefix", "exec_prefix", "base_prefix", "base_exec_prefix")
 print(json.dumps({
     "version": ".".join(map(str, sys.version_info[:3])),
     "path": [each for each in sys.path if each],
+    "mapped": mapped,
     "prefixes": [getattr(sys, name) for name in names] + [sysconfig.get_path("stdlib")],
 }))
 """
@@ -35,12 +42,31 @@ class Interpreter:
         version: e.g. ``3.12.1``.
         path: where it looks for modules, as absolute paths.
         prefixes: folders of its own files.
+        mapped: packages that are installed as editable, by a map instead of a path.
     """
 
     python: Path
     version: str
     path: tuple[str, ...]
     prefixes: tuple[str, ...]
+    mapped: tuple[str, ...] = ()
+
+    def elsewhere(self, repository: Repository) -> tuple[Path, ...]:
+        """Return where it finds modules beside the repository's and its own.
+
+        Packages that are installed as editable, for instance. What holds the repository is
+        left out: the copy stands for that.
+        """
+        own = [Path(each) for each in self.prefixes]
+        found = [Path(each) for each in (*self.path, *self.mapped)]
+        return tuple(
+            place
+            for place in dict.fromkeys(found)
+            if place.exists()
+            and not place.is_relative_to(repository.root)
+            and not repository.root.is_relative_to(place)
+            and not any(place.is_relative_to(each) for each in own)
+        )
 
     def module_folders(self, repository: Repository, root: Path) -> list[str]:
         """Return where modules of the repository are looked for in a copy of it.
@@ -104,7 +130,11 @@ def _asked(python: Path) -> Interpreter:
             "name the one with your packages: --python .venv/bin/python",
         ) from error
     return Interpreter(
-        python, told["version"], tuple(told["path"]), tuple(dict.fromkeys(told["prefixes"]))
+        python=python,
+        version=told["version"],
+        path=tuple(told["path"]),
+        prefixes=tuple(dict.fromkeys(told["prefixes"])),
+        mapped=tuple(told["mapped"]),
     )
 
 

@@ -84,6 +84,7 @@ class Workshop:
             self.copy.close()
             raise
         self._files: dict[str, bytes] = {}
+        self._elsewhere = site.interpreter.elsewhere(site.repository)
 
     @property
     def module_path(self) -> str:
@@ -119,7 +120,7 @@ class Workshop:
             folder=self.copy.place,
             python=self.site.interpreter.python,
             root=self.copy.root,
-            readable=(*how.readable, self._scripts),
+            readable=(*how.readable, self._scripts, *self._elsewhere),
             writable=(self.copy.root, *how.writable),
             network=self.site.goal.allow_network,
             environment={

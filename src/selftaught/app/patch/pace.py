@@ -32,8 +32,9 @@ KEEPS = 1.5
 """A repeated call that takes so many times less, against the original's, is kept in memory."""
 HIDDEN = 0.5
 """A process that takes more CPU time beside its calls than the original's, by more than this
-part of what the calls of the original take, has moved the work or told false times."""
-SLACK_SECONDS = 0.2
+part of what its calls are said to save, has moved the work or told false times."""
+SLACK_SECONDS = 0.03
+"""CPU seconds by which the starts of two processes differ in any case."""
 NARROW = 0.25
 """A claim's interval that is narrower than this part of the gain is narrow enough."""
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
@@ -49,7 +50,7 @@ class Blocks:
     before: list[float] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
     beside: dict[str, list[float]] = field(default_factory=lambda: {"old": [], "new": []})
-    inside: list[float] = field(default_factory=list)
+    inside: dict[str, list[float]] = field(default_factory=lambda: {"old": [], "new": []})
     problem: str = ""
     runs: int = 0
     seconds: float = 0.0
@@ -191,6 +192,7 @@ class Pace:
                 return False
             times[side].append(timed)
             found.beside[side].append(timed.process - timed.inside)
+            found.inside[side].append(timed.inside)
         old, new = times["old"], times["new"]
         found.cpu = found.cpu.add(block_gain([e.cpu for e in old], [e.cpu for e in new]))
         found.wall.append(block_gain([e.wall for e in old], [e.wall for e in new]))
@@ -199,7 +201,6 @@ class Pace:
             found.first.append(block_gain(*firsts))
         found.before.append(fmean(each.cpu for each in old))
         found.after.append(fmean(each.cpu for each in new))
-        found.inside += [each.inside for each in old]
         return True
 
 
@@ -231,10 +232,11 @@ def speed_plan(site: Site) -> SpeedPlan:
 
 def hidden_work(found: Blocks) -> float:
     """Return the CPU seconds that a version's process takes more beside its calls; 0: none."""
-    if not found.inside:
+    if not found.wall:
         return 0.0
     more = median(found.beside["new"]) - median(found.beside["old"])
-    return more if more > SLACK_SECONDS + HIDDEN * median(found.inside) else 0.0
+    saved = median(found.inside["old"]) - median(found.inside["new"])
+    return more if more > max(SLACK_SECONDS, HIDDEN * saved) else 0.0
 
 
 def flagged(found: Blocks, calls: dict[str, Interval]) -> tuple[SpeedStatus, str] | None:

@@ -1,9 +1,11 @@
 """Calls the target on given inputs and tells what came of each, or how long they take.
 
-Job: ``{root, path, name, core, groups, sequence, seconds, warm}``. ``groups`` are lists of inputs
-(``[arguments, named]`` as forms). With a ``sequence`` of places in the first group, one line a
-call: ``{place}`` before it and ``{place, outcome}`` after. Without, one line a group: ``{times}``,
-the CPU nanoseconds of two rounds over its inputs in this process, each on fresh values.
+Job: ``{root, path, name, core, groups, sequence, seconds, patience, warm}``. ``groups`` are
+lists of inputs (``[arguments, named]`` as forms); ``seconds`` are the CPU seconds of the call on
+each input of the first group, ``patience`` those of all calls. With a ``sequence`` of places in
+the first group, one line a call: ``{place}`` before it and ``{place, outcome}`` after. Without,
+one line a group: ``{times}``, the CPU nanoseconds of two rounds over its inputs in this process,
+each on fresh values.
 """
 
 from __future__ import annotations
@@ -111,8 +113,10 @@ def main() -> None:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     for place in job["sequence"]:
+        if process_time_ns() > job["patience"] * 1e9:
+            break
         answer.write({"place": place})
-        found = outcome(target, job["groups"][0][place], job["seconds"])
+        found = outcome(target, job["groups"][0][place], job["seconds"][place])
         answer.write({"place": place, "outcome": found})
 
 
