@@ -187,6 +187,8 @@ class Judge:
                 continue
             if tree.owns(abs(pid), notice.thread) and pid != -1:
                 continue
+            if pid > 1 and not tree.exists(pid):
+                return errno.ESRCH  # it has ended, as children do: an answer, and no attempt
             self.count("process", name, "a process that is not its own")
             return errno.EPERM
         return GO_ON

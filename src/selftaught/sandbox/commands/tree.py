@@ -9,7 +9,8 @@ from typing import Protocol
 from selftaught.sandbox.commands.inside.keeper import descendants
 
 _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
-_LONGEST_LINE = 64
+_LOOKS = 3
+"""How often a process that seems to be a stranger is looked at."""
 
 
 class Tree(Protocol):
@@ -21,6 +22,10 @@ class Tree(Protocol):
 
     def owns(self, pid: int, thread: int) -> bool:
         """Return whether ``pid``, as ``thread`` calls it, is the command's own."""
+        ...
+
+    def exists(self, pid: int) -> bool:
+        """Return whether there is such a process or thread at all, on this machine."""
         ...
 
     def close(self) -> None:
@@ -45,7 +50,11 @@ class NamespaceTree:
 
     def owns(self, pid: int, thread: int) -> bool:
         """Return whether there is such a process or thread in the namespace."""
-        return pid > 1 and os.path.exists(f"/proc/self/fd/{self._view}/{pid}")
+        return pid > 1 and self.exists(pid)
+
+    def exists(self, pid: int) -> bool:
+        """Return whether there is such a process or thread in the namespace."""
+        return os.path.exists(f"/proc/self/fd/{self._view}/{pid}")
 
     def close(self) -> None:
         """Let go of the view."""
@@ -68,7 +77,13 @@ class DescendantTree:
         return [f"/proc/{pid}" for pid in descendants(self._keeper)]
 
     def owns(self, pid: int, thread: int) -> bool:
-        """Return whether a process or thread descends from the keeper."""
+        """Return whether a process or thread descends from the keeper.
+
+        Where an ancestor ends during the look, its children have got another parent.
+        """
+        return any(self._reaches(pid) for _ in range(_LOOKS))
+
+    def _reaches(self, pid: int) -> bool:
         for _ in range(10_000):
             if pid <= 1:
                 return False
@@ -76,6 +91,10 @@ class DescendantTree:
             if pid == self._keeper:
                 return True
         return False
+
+    def exists(self, pid: int) -> bool:
+        """Return whether there is such a process or thread on this machine."""
+        return os.path.exists(f"/proc/{pid}")
 
     def close(self) -> None:
         """There is nothing."""
