@@ -15,12 +15,17 @@ from repository.shop import BENCH, FAST, FILES, MODULE, TARGET, WRONG, changed
 
 __all__ = ["make"]
 
-ANSWERER = """import json, pathlib, sys
+ANSWERER = """import itertools, json, pathlib, sys
 sys.stdin.read()
 folder = pathlib.Path(__file__).parent
 answers = json.loads((folder / "answers.json").read_text())
-(folder / "asked").open("a").write(".")
-number = len((folder / "asked").read_text()) - 1
+(folder / "asked").mkdir(exist_ok=True)
+for number in itertools.count():
+    try:
+        (folder / "asked" / str(number)).touch(exist_ok=False)
+        break
+    except FileExistsError:
+        pass
 print(answers[number % len(answers)])
 """
 ONE = ("--scale", "tiny", "--calls", "1", "--responses", "1", "--utility-calls", "2")

@@ -94,7 +94,8 @@ def patched(record: Record) -> PatchResult:
     """Return what a log tells of a run on a repository, as far as it got."""
     events = list(record.events)
     aim = record.started.details[DETAIL]
-    compared, decision = _last(events, Compared), _last(events, Decided)
+    decision = _last(events, Decided)
+    compared = _last(events, Compared, decision.proposed if decision else None)
     patch = _last(events, Patched)
     train = _train(events)
     seed = next((e.fact.initial for e in events if isinstance(e.fact, InvocationStarted)), "")
@@ -161,9 +162,20 @@ def encoding_of(content: bytes) -> Literal["utf-8", "latin-1"]:
 Kind = TypeVar("Kind")
 
 
-def _last(events: Sequence[Event], kind: type[Kind]) -> Kind | None:
-    """Return the newest fact of a kind that counts: what a run ended with, or a look before."""
-    found = [event for event in events if isinstance(event.fact, kind)]
+def _last(events: Sequence[Event], kind: type[Kind], program: str | None = None) -> Kind | None:
+    """Return the newest fact of a kind that counts: what a run ended with, or a look before.
+
+    Args:
+        events: of the run.
+        kind: of the fact.
+        program: the one that the fact is about; None: any.
+    """
+    found = [
+        event
+        for event in events
+        if isinstance(event.fact, kind)
+        and (program is None or getattr(event.fact, "program", None) == program)
+    ]
     proper = [event for event in found if event.invocation != SESSIONS] or found
     fact = proper[-1].fact if proper else None
     return fact if isinstance(fact, kind) else None

@@ -73,7 +73,7 @@ class PatchWork:
         await self._search(INVOCATION, self._plan.improver)
         if self._aim.best_of_n:
             await self._search(BEST_OF_N, improvers.find(BEST_OF_N))
-        decision = await self._conclude(await self._smaller(self._best()), "", "")
+        decision = self._conclude(await self._judged(self._best()), "", "")
         best = decision.proposed if decision.adopted else self._task.seed.id
         engine.journal.write("", RunFinished(best=best or "", head=decision.head), "end")
 
@@ -85,7 +85,10 @@ class PatchWork:
         journal = self._engine.journal
         if end.stopped == "budget" and journal.find("patched") is None:
             best = self._best()
-            await self._conclude([] if best == self._task.seed else [best], SESSIONS, EARLY)
+            early = None
+            if best != self._task.seed:
+                early = await self._compared(best, SESSIONS, EARLY)
+            self._conclude(early, SESSIONS, EARLY)
         record = record_of(self._engine, fold(journal.events()), end)
         return written(patched(record), record.events, folder)
 
@@ -125,10 +128,25 @@ class PatchWork:
             return seed
         return Program(journal.get(best_of(scores, journal.get, seed.id))) if scores else seed
 
-    async def _smaller(self, found: Program) -> list[Program]:
-        """Return the versions to compare, in order: without what brings nothing, and whole."""
+    async def _judged(self, found: Program) -> Compared | None:
+        """Return the comparison of the version to offer; None where nothing was found.
+
+        What was found has to be better as it is: only then is a smaller version looked for,
+        which is compared as well and offered where it holds. So noise has one chance.
+        """
         if found == self._task.seed:
-            return []
+            return None
+        whole = await self._compared(found, "", "")
+        if whole.status not in CLAIMS:
+            return whole
+        smaller = await self._smaller(found)
+        if smaller in (self._task.seed, found):
+            return whole
+        compared = await self._compared(smaller, "", "")
+        return compared if compared.status in CLAIMS else whole
+
+    async def _smaller(self, found: Program) -> Program:
+        """Return the version without what brings nothing."""
         journal = self._engine.journal
         known = journal.find("minimised")
         if not isinstance(known, Minimised):
@@ -137,25 +155,18 @@ class PatchWork:
             )
             known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
             journal.write("", known, "minimised")
-        smaller = Program(journal.get(known.program))
-        return [found] if smaller in (self._task.seed, found) else [smaller, found]
+        return Program(journal.get(known.program))
 
-    async def _conclude(self, versions: list[Program], place: str, early: str) -> Decided:
-        """Compare versions until one may be offered; put it into the ledger and the patch.
+    def _conclude(self, compared: Compared | None, place: str, early: str) -> Decided:
+        """Put into the ledger whether a version is offered; write the patch.
 
         Args:
-            versions: to compare, the one to prefer first; none: nothing was found.
+            compared: of the version to offer; None: nothing was found.
             place: the invocation in which it is recorded.
             early: begins every key where the run ended before its time.
         """
-        compared = None
-        for version in versions:
-            compared = await self._compared(version, place, early)
-            if compared.status in CLAIMS:
-                break
         journal, seed = self._engine.journal, self._task.seed
-        decision = decided(seed, compared)
-        written = journal.write(place, decision, f"{early}decided:patch")
+        written = journal.write(place, decided(seed, compared), f"{early}decided:patch")
         assert isinstance(written, Decided)
         best = seed
         if written.adopted and written.proposed:
