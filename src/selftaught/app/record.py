@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from selftaught.app.attempts import counted
-from selftaught.app.results import Attempts, ImproveResult, Result, RunResult
+from selftaught.app.results import Attempts, ImproveResult, Result, RunResult, Total
 from selftaught.engine.settings import Settings
 from selftaught.values.digest import digest
 from selftaught.values.event import Event
-from selftaught.values.facts import Evaluated, RunStarted, Spent
+from selftaught.values.facts import Evaluated, RunStarted
 from selftaught.values.state import RunState
 
 
@@ -24,7 +24,7 @@ class Recorded(Result):
     seed: int
     sandbox: str
     settings: dict[str, Any]
-    spent: Spent
+    spent: Total
     attempts: Attempts
     digest: str
     stopped: str | None

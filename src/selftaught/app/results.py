@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from selftaught.values.facts import Interval, Spent
 
@@ -13,6 +13,20 @@ class Result(BaseModel):
     """Base of everything that a command prints as one object."""
 
     model_config = ConfigDict(frozen=True)
+
+
+def _rounded(spent: Spent) -> Spent:
+    cost = spent.cost_usd
+    return spent.model_copy(
+        update={
+            "seconds": round(spent.seconds, 6),
+            "cost_usd": None if cost is None else round(cost, 12),
+        }
+    )
+
+
+Total = Annotated[Spent, AfterValidator(_rounded)]
+"""What was spent in all; rounded, so that no order of adding up shows in the last digits."""
 
 
 class ProgramScore(Result):
@@ -77,7 +91,7 @@ class ImproveResult(Result):
     returned_best: bool
     held_out: bool
     sandbox: str
-    spent: Spent
+    spent: Total
     attempts: Attempts
     digest: str
     stopped: str | None
@@ -128,7 +142,7 @@ class RunResult(Result):
     control: ImproverScore | None
     paired_difference: Interval
     control_difference: Interval
-    spent: Spent
+    spent: Total
     attempts: Attempts
     head: str
     digest: str
