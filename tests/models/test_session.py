@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from typing import Any
 
 import pytest
+from aiohttp import TCPConnector
 
 from fakes.model_server import ModelServer, Step, chat, http
 from fakes.prompts import ask, texts
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
+from selftaught.models.session import OPENING
 
 
 async def asked(url: str, retries: int = 0) -> list[str]:
@@ -68,6 +71,30 @@ async def test_a_proxy_of_the_environment_is_used(
             monkeypatch.setenv("no_proxy", "127.0.0.1")
         assert await asked(f"{server.url}/v1") == ["direct" if bypassed else "by proxy"]
     assert (len(server.asked), len(proxy.asked)) == ((1, 0) if bypassed else (0, 1))
+
+
+async def test_a_burst_opens_its_connections_some_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opening = [0]
+    connect = TCPConnector.connect
+
+    async def counted(self: TCPConnector, *args: Any) -> Any:
+        opening.append(opening[-1] + 1)
+        try:
+            return await connect(self, *args)
+        finally:
+            opening.append(opening[-1] - 1)
+
+    monkeypatch.setattr(TCPConnector, "connect", counted)
+    prompts = 3 * OPENING
+    async with ModelServer([chat("x")] * prompts) as server:
+        options = ModelOptions(base_url=server.url, in_flight=prompts)
+        model = open_openai("openai/tiny", "tiny", options)
+        told = await asyncio.gather(*(texts(model, ask()) for _ in range(prompts)))
+        await model.close()
+    assert told == [["x"]] * prompts
+    assert max(opening) == OPENING
 
 
 ANSWER = {"choices": [{"message": {"content": "squeezed"}, "finish_reason": "stop"}]}
