@@ -69,13 +69,14 @@ def row(task: str, results: list[dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tasks", nargs="+", default=list(TASKS))
-    parser.add_argument("--seeds", default="0-1", help="first-last, both included")
+    parser.add_argument("--seeds", default="0-1", help="one, or first-last, both included")
     parser.add_argument(
         "--report", action="store_true", help="print what --output holds; run nothing"
     )
     parser.add_argument("--output", type=Path, default=Path(".selftaught/improve.jsonl"))
     chosen = parser.parse_args()
-    first, last = map(int, chosen.seeds.split("-"))
+    ends = [int(seed) for seed in chosen.seeds.split("-")]
+    first, last = ends[0], ends[-1]
     results = []
     if chosen.output.exists():
         results = [json.loads(text) for text in chosen.output.read_text().splitlines()]
