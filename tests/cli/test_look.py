@@ -11,7 +11,7 @@ import pytest
 
 from cli.conftest import TINY, Finished, Selftaught
 from selftaught.cli.commands.doctor import told
-from selftaught.sandbox.doctor import Diagnosis
+from selftaught.sandbox.doctor import Confinement, Diagnosis
 from selftaught.sandbox.probe import Layer
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import RunInfo
@@ -174,7 +174,10 @@ def test_doctor_tries_every_layer(selftaught: Selftaught) -> None:
     assert said.status == 0
     assert {"name", "active", "witnessed", "reason"} <= set(said.data["layers"][0])
     assert isinstance(said.data["ok"], bool)
-    assert said.data["mode"] in selftaught("doctor").out
+    assert said.data["layers"][0].keys() == said.data["commands"]["layers"][0].keys()
+    told = selftaught("doctor").out
+    assert f"mode {said.data['mode']}: programs run confined" in told
+    assert f"mode {said.data['commands']['mode']}: commands run confined" in told
 
 
 def test_a_new_task_works_as_it_comes(selftaught: Selftaught) -> None:
@@ -185,9 +188,11 @@ def test_a_new_task_works_as_it_comes(selftaught: Selftaught) -> None:
     assert selftaught("improve", "./my_task", *TINY, "--json").status == 0
 
 
-def test_doctor_fails_where_programs_would_be_refused() -> None:
+@pytest.mark.parametrize("commands", ["refused", "namespaces"])
+def test_doctor_fails_where_programs_would_be_refused(commands: str) -> None:
     layer = Layer("seccomp", False, False, "no such system call")
-    answer = told(Diagnosis("refused", (layer,), ok=False))
+    beside = Confinement(commands, (layer,) * (commands == "refused"), commands != "refused")
+    answer = told(Diagnosis("refused", (layer,), ok=False, commands=beside))
     assert answer.status == 2
     assert answer.data["error"]["found"] == "seccomp: no such system call"
     assert answer.data["mode"] == "refused"

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+NOT_FOR_COMMANDS = {"setns", "pidfd_getfd"}
+"""A command is confined without these."""
+
 ROOT = Path(__file__).parents[2]
 LACKING = """
 import ctypes, json, struct, sys
@@ -42,7 +45,11 @@ try:
 except SandboxUnavailableError as unavailable:
     message = str(unavailable)
 layers = {layer.name: [layer.active, layer.witnessed, layer.reason] for layer in found.layers}
-print(json.dumps({"mode": found.mode, "ok": found.ok, "layers": layers, "message": message}))
+commands = [found.commands.mode, [layer.reason for layer in found.commands.layers]]
+print(json.dumps({
+    "mode": found.mode, "ok": found.ok, "layers": layers, "message": message,
+    "commands": commands,
+}))
 """
 
 
@@ -73,6 +80,7 @@ def test_where_nothing_lacks_all_layers_are_witnessed(complete: dict[str, Any]) 
     assert complete["ok"]
     assert len(complete["layers"]) == 7
     assert all(layer == [True, True, ""] for layer in complete["layers"].values())
+    assert complete["commands"] == ["namespaces", [""] * 7]
 
 
 @pytest.mark.parametrize("user", [False, True])
@@ -99,6 +107,9 @@ def test_without_namespaces_landlock_is_used(
     assert "user namespaces" in reason
     assert found["layers"]["landlock"] == found["layers"]["seccomp"] == [True, True, ""]
     assert not found["layers"]["private root"][0]
+    mode, reasons = found["commands"]
+    assert mode == ("namespaces" if names[0] in NOT_FOR_COMMANDS else "landlock")
+    assert (names[0] in reasons[0]) == (mode == "landlock")
 
 
 @pytest.mark.parametrize(
@@ -121,3 +132,6 @@ def test_without_landlock_or_seccomp_it_refuses(
     assert not active
     assert not witnessed
     assert word in reason
+    mode, reasons = found["commands"]
+    assert mode == ("namespaces" if names[0] in NOT_FOR_COMMANDS else "refused")
+    assert any(word in reason for reason in reasons) == (mode == "refused")

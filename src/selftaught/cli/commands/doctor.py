@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,18 @@ from selftaught.cli.answer import Answer
 from selftaught.errors import SandboxUnavailableError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from selftaught.sandbox.doctor import Diagnosis
+    from selftaught.sandbox.probe import Layer
 
 
 def doctor() -> Answer:
-    """Show how this machine confines programs, layer by layer, by trying it.
+    """Show how this machine confines programs and commands, layer by layer, by trying it.
 
+    Programs are what a model writes; commands are those of a repository, such as its tests.
     A layer is witnessed when a program that tried what it forbids was refused. The exit
-    status is 2 where programs would be refused.
+    status is 2 where programs or commands would be refused.
 
     Example: selftaught doctor
     """
@@ -27,29 +32,38 @@ def doctor() -> Answer:
 
 def told(found: Diagnosis) -> Answer:
     """Return a diagnosis as the command's answer."""
-    from selftaught.cli.words.lists import table
-
-    rows = [
-        (each.name, _word(each.active), _word(each.witnessed), each.reason) for each in found.layers
-    ]
-    verdict = "programs run confined" if found.ok else "programs run only with --unsafe"
     data = asdict(found)
     if not found.ok:
-        missing = "; ".join(f"{each.name}: {each.reason}" for each in found.layers if each.reason)
+        missing = {
+            f"{layer.name}: {layer.reason}": None
+            for layer in (*found.layers, *found.commands.layers)
+            if layer.reason
+        }
         data["error"] = {
             "kind": "SandboxUnavailableError",
-            "expected": "namespaces, or Landlock and seccomp, to confine programs",
-            "found": missing,
+            "expected": "namespaces, or Landlock and seccomp, to confine programs and commands",
+            "found": "; ".join(missing),
             "next": "do what the layers' reasons advise, or run with --unsafe knowingly",
         }
     return Answer(
         data,
         lambda: [
-            f"mode {found.mode}: {verdict}",
-            table(("layer", "active", "witnessed", "why not"), rows),
+            *_described("programs", found.mode, found.layers),
+            *_described("commands", found.commands.mode, found.commands.layers),
         ],
         0 if found.ok else SandboxUnavailableError.exit_status,
     )
+
+
+def _described(kind: str, mode: str, layers: Iterable[Layer]) -> list[RenderableType]:
+    from selftaught.cli.words.lists import table
+
+    verdict = f"{kind} run only with --unsafe" if mode == "refused" else f"{kind} run confined"
+    rows = [(each.name, _word(each.active), _word(each.witnessed), each.reason) for each in layers]
+    return [
+        f"mode {mode}: {verdict}",
+        table(("layer", "active", "witnessed", "why not"), rows),
+    ]
 
 
 def _word(value: bool) -> str:
