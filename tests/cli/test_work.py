@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_output_gets_the_best_program_and_the_difference_is_shown(
     assert "→ 1.0000 on test" in said.out
     assert "again: selftaught improve" in said.out
     assert "-    return x\n+    return x * x" in said.err
+
+
+def test_the_command_that_makes_an_equal_run_counts_attempts_alike(
+    finished: Finished, selftaught: Selftaught
+) -> None:
+    task = str(finished.folder / "square")
+    wanted = ["--score-despite-attempts", "--report-only", "time", "--report-only", "score"]
+    first = selftaught("improve", task, *TINY, *wanted, "--json").data
+    shown = selftaught("show", first["run"]).out
+    words = " ".join(shown.split("again: selftaught ")[1].split())
+    again, ends, _ = words.partition(" ".join(wanted))
+    assert ends, words
+    assert selftaught(*shlex.split(again), *wanted, "--json").data["digest"] == first["digest"]
 
 
 def test_a_spent_limit_gives_exit_3_and_the_best_so_far(

@@ -30,7 +30,7 @@ def command_again(started: RunStarted) -> str:
     if started.command == "run":
         for flag in ("freeze_improver", "control", "approve"):
             words += [_flag(flag)] if getattr(settings, flag) else []
-    return shlex.join(words)
+    return shlex.join([*words, *_sandbox_words(started, settings)])
 
 
 def improver_name(improver: str) -> str | None:
@@ -73,6 +73,15 @@ def _scale_words(command: str, settings: Settings) -> list[str]:
         words += [_flag(field), str(number)]
     if settings.improver_seconds != Settings.improver_seconds:
         words += ["--improver-seconds", f"{settings.improver_seconds:g}"]
+    return words
+
+
+def _sandbox_words(started: RunStarted, settings: Settings) -> list[str]:
+    words = ["--unsafe"] if started.sandbox == "unconfined" else []
+    if settings.score_despite_attempts:
+        words += [_flag("score_despite_attempts")]
+    for category in settings.report_only:
+        words += [_flag("report_only"), category]
     return words
 
 
