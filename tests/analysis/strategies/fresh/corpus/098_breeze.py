@@ -1,8 +1,10 @@
+import textwrap
+
 from helpers import extract_code
 
 
-def rename(code, entry, suffix):
-    return code.replace(f"def {entry}(", f"def {entry}_{suffix}(").replace(f" {entry}(", f" {entry}_{suffix}(")
+def closure(code, entry, name):
+    return f"def {name}():\n{textwrap.indent(code, '    ')}\n    return {entry}\n"
 
 
 def improve_algorithm(initial_solution, utility, language_model):
@@ -15,10 +17,10 @@ def improve_algorithm(initial_solution, utility, language_model):
     a, b = answers[:2]
     both = "\n\n".join(
         [
-            rename(a, entry, "a"),
-            rename(b, entry, "b"),
-            f"def {entry}(*args):\n    try:\n        return {entry}_a(*args)\n"
-            f"    except Exception:\n        return {entry}_b(*args)",
+            closure(a, entry, "first"),
+            closure(b, entry, "second"),
+            f"def {entry}(*args):\n    try:\n        return first()(*args)\n"
+            "    except Exception:\n        return second()(*args)",
         ]
     )
     return max([both, a, initial_solution], key=utility)

@@ -2,14 +2,18 @@ from helpers import extract_code
 
 
 def vote_program(codes, entry):
-    renamed = [c.replace(f"{entry}(", f"{entry}_{i}(") for i, c in enumerate(codes)]
-    calls = ", ".join(f"{entry}_{i}" for i in range(len(codes)))
-    tail = (
-        f"def {entry}(*args):\n"
-        f"    outs = [f(*args) for f in ({calls},)]\n"
-        "    return max(outs, key=lambda o: sum(repr(o) == repr(p) for p in outs))\n"
-    )
-    return "\n\n".join(renamed + [tail])
+    lines = []
+    for number, code in enumerate(codes):
+        lines.append(f"def member_{number}():")
+        lines += ["    " + line for line in code.splitlines()]
+        lines.append(f"    return {entry}")
+    members = ", ".join(f"member_{number}()" for number in range(len(codes)))
+    lines += [
+        f"def {entry}(*args):",
+        f"    outs = [f(*args) for f in ({members},)]",
+        "    return max(outs, key=lambda o: sum(repr(o) == repr(p) for p in outs))",
+    ]
+    return "\n".join(lines)
 
 
 def improve_algorithm(initial_solution, utility, language_model):
