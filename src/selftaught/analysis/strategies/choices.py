@@ -92,6 +92,13 @@ def ordered(machine: Machine, name: str, called: Called) -> Value:
     return members.with_tags(Tag.RANKED)
 
 
+def places(machine: Machine, name: str, called: Called) -> Value:
+    """Return what `argsort` gives."""
+    by = flat(elements(called.first))
+    made = collection(tagged(Tag.NUMBER), population=False)
+    return made.with_tags(Tag.RANKED) if by.has(Tag.SCORE) else made
+
+
 def random_call(
     machine: Machine,
     name: str,
@@ -127,7 +134,7 @@ def _drawn(
     if two and flat(weights).has(Tag.SCORE) and varies(flat(weights)):
         machine.reading.accepted.append(node)
         return collection(inside.with_tags(Tag.ACCEPTED), population=False)
-    if flat(inside).has(*PROGRAM) and not flat(inside).has(Tag.PART):
+    if flat(inside).has(*PROGRAM) and not flat(inside).has(Tag.PART, Tag.TOKEN):
         inside = inside.with_tags(Tag.DRAWN)
     inside = replace(inside, origins=inside.origins | {id(ref) for ref in containers(members)})
     if varies(inside) or inside.has(Tag.NUMBER):

@@ -11,6 +11,7 @@ from typing import Any
 from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import calls, texts
 from selftaught.analysis.strategies.machine import Machine
+from selftaught.analysis.strategies.reading import Selected
 from selftaught.analysis.strategies.operators import binary, compared, otherwise
 from selftaught.analysis.strategies.targets import STORED, assign
 from selftaught.analysis.strategies.value import (
@@ -128,11 +129,18 @@ def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
         if name in ref.cls.members
     ]
     own += [ref.attributes.get(STORED, NOTHING) for ref in owner.refs if isinstance(ref, Instance)]
-    return join([item(owner, key), *own])
+    taken = join([item(owner, key), *own])
+    if key.has(Tag.CHOSEN) and key.has(Tag.NUMBER) and flat(taken).has(Tag.CANDIDATE):
+        place = (tuple(machine.loops), "max", flat(taken), tagged(Tag.SCORE))
+        machine.reading.selected.append(Selected(node, *place))
+    return taken
 
 
 def item(owner: Value, key: Value) -> Value:
-    """Return what stands under a key."""
+    """Return what stands under a key, or under each of an array's places."""
+    if containers(key) and containers(owner) and elements(key).has(Tag.NUMBER):
+        marks = key.tags & {Tag.RANKED, Tag.TOP_LIST, Tag.CHOSEN}
+        return replace(owner, tags=owner.tags - {Tag.RANKED, Tag.TOP_LIST} | marks)
     if owner.has(Tag.GENERATOR):
         return tagged(Tag.RANDOM)
     fixed = len(key.constants) == 1 and not key.tags

@@ -83,6 +83,10 @@ def _of_collection(machine: Machine, owner: Value, name: str, called: Called) ->
         return _taken(machine, owner, name, called.positional, called.node)
     if name in VIEWS:
         return VIEWS[name](owner)
+    if name == "__getitem__":
+        return _inside(owner)
+    if name in ARRAYS:
+        return ARRAYS[name](owner)
     if name == "setdefault":
         for ref in containers(owner):
             key = called.first.with_tags(Tag.NUMBER)
@@ -215,6 +219,32 @@ def _values(owner: Value) -> Value:
 def _most_common(owner: Value) -> Value:
     return collection(sequence([elements(owner), NOTHING])).with_tags(Tag.RANKED)
 
+
+def _summary(owner: Value) -> Value:
+    return replace(flat(owner), constants=frozenset(), refs=frozenset())
+
+
+def _place(owner: Value) -> Value:
+    chosen = flat(owner).has(Tag.SCORE)
+    return tagged(Tag.NUMBER, Tag.CHOSEN) if chosen else tagged(Tag.NUMBER)
+
+
+def _places(owner: Value) -> Value:
+    made = collection(tagged(Tag.NUMBER), population=False)
+    return made.with_tags(Tag.RANKED) if flat(owner).has(Tag.SCORE) else made
+
+
+def _itself(owner: Value) -> Value:
+    return owner
+
+
+ARRAYS: dict[str, Callable[[Value], Value]] = {
+    **dict.fromkeys(("max", "min", "sum", "mean", "std", "var"), _summary),
+    **dict.fromkeys(("argmax", "argmin"), _place),
+    **dict.fromkeys(("tolist", "astype", "flatten", "ravel"), _itself),
+    "argsort": _places,
+}
+"""What methods of arrays give."""
 
 VIEWS: dict[str, Callable[[Value], Value]] = {
     "items": _items,

@@ -47,6 +47,8 @@ def regex(machine: Machine, name: str, positional: list[Value], node: ast.AST) -
         return collection(tagged(Tag.CANDIDATE, Tag.ANSWER), population=False)
     if name == "split":
         return texts.cut(machine, subject, node)
+    if subject.has(Tag.RAW) and name in ("findall", "finditer"):
+        return texts.cut(machine, subject, node)
     if not subject.has(*PROGRAM):
         return replace(subject, constants=frozenset())
     tokens = any(texts.CHARACTER_PATTERN.search(str(each)) for each in pattern.constants)
