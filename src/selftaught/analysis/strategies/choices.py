@@ -56,6 +56,10 @@ def extreme(machine: Machine, name: str, called: Called) -> Value:
     note_selection(machine, called.node, "max", members, by)
     inside = join([elements(members), called.keywords.get("default", NOTHING)])
     judged = by.has(Tag.SCORE) or (by.has(Tag.COMPARED) and by.has(Tag.RANDOM, Tag.ROOT))
+    if judged and flat(inside).has(Tag.CANDIDATE) and members.has(Tag.OPEN):
+        return machine.state(inside.with_tags(Tag.POPPED))
+    if by.has(Tag.VOTED) and flat(inside).has(Tag.CANDIDATE):
+        return inside.with_tags(Tag.VOTED)
     if judged and flat(inside).has(Tag.CANDIDATE):
         if by.has(Tag.RANDOM) or by.has(Tag.ROOT):
             machine.reading.waiting.append(called.node)

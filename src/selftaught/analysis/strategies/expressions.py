@@ -11,8 +11,8 @@ from typing import Any
 from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import calls, texts
 from selftaught.analysis.strategies.machine import Machine
-from selftaught.analysis.strategies.reading import Selected
 from selftaught.analysis.strategies.operators import binary, compared, otherwise
+from selftaught.analysis.strategies.reading import Selected
 from selftaught.analysis.strategies.targets import STORED, assign
 from selftaught.analysis.strategies.value import (
     DATA,
@@ -93,7 +93,9 @@ def _of_instance(machine: Machine, ref: Instance, owner: Value, name: str) -> Va
         return inherited(owner, ref.attributes[name])
     if name in ref.cls.members:
         return _bound(machine, ref, name)
-    return one(Method(one(ref), name)) if name in ("visit", "generic_visit") else NOTHING
+    started = name == "start" and "run" in ref.cls.members
+    visited = name in ("visit", "generic_visit")
+    return one(Method(one(ref), name)) if started or visited else NOTHING
 
 
 def _node(tree: Value) -> Value:
@@ -238,6 +240,7 @@ def _if_exp(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
     other = machine.value(node.orelse, scope)
     machine.guards.pop()
     value = join([then, other])
+    value = value.with_tags(Tag.WON) if test.has(Tag.WON) and not value.tags else value
     reworded = then.has(Tag.HELD) and other.has(Tag.HELD) and then.words != other.words
     same_data = then.tags & DATA == other.tags & DATA
     return value.with_tags(Tag.ALTERNATIVE) if reworded and same_data else value
@@ -320,7 +323,7 @@ def _waiting(machine: Machine, node: ast.AST, found: Value) -> Value:
     for ref in containers(found):
         if ref.rest is not None:
             ref.rest = ref.rest.with_tags(Tag.POPPED)
-    return found
+    return found.with_tags(Tag.OPEN)
 
 
 def _flag(test: ast.expr) -> bool:

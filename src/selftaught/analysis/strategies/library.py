@@ -14,6 +14,7 @@ from selftaught.analysis.strategies.value import (
     Partial,
     Tag,
     Value,
+    containers,
     flat,
     join,
     one,
@@ -36,6 +37,7 @@ SAME |= {"array", "asarray", "repeat", "unique", "concatenate", "atleast_1d"}
 SAME |= {"islice", "gather_results", "shield", "chain", "from_iterable", "fix_missing_locations"}
 NUMBERS = {"len", "hash", "id", "ord", "time", "perf_counter", "monotonic", "isinstance", "hasattr"}
 NUMBERS |= {"any", "all", "callable", "issubclass", "bool"}
+TEXTS = {"repr", "str", "dumps", "pformat"}
 ROOTS = {"sqrt", "log", "log1p", "log2"}
 POOLS = {"ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Thread"}
 POOLS |= {"Queue", "PriorityQueue", "LifoQueue", "SimpleQueue"}
@@ -71,6 +73,9 @@ def _derived(name: str, called: Called) -> Value:
     if name == "str" and len(given) == 1 and given[0].has(Tag.INITIAL, Tag.CANDIDATE):
         return given[0]
     merged = replace(join(given), refs=frozenset())
+    listed = [each for v in called.positional for each in containers(v) if each.rest is not None]
+    if name in TEXTS and listed and merged.has(Tag.CANDIDATE):
+        return merged.with_tags(Tag.MANY, Tag.HELD)
     return merged.with_tags(Tag.VARIES) if any(varies(each) for each in given) else merged
 
 

@@ -80,7 +80,8 @@ def _subscript(machine: Machine, target: ast.Subscript, value: Value, scope: Sco
         if isinstance(target.value, ast.Name):
             scope.bind(target.value.id, join([owner, value]))
         return
-    if len(key.constants) == 1 and not key.tags:
+    drawn = any(test.has(Tag.ACCEPTS) for test in machine.guards)
+    if drawn or (len(key.constants) == 1 and not key.tags):
         value = machine.state(machine.guarded(value, target))
     if owner.has(Tag.CHARACTERS) and isinstance(target.value, ast.Name):
         scope.bind(target.value.id, owner.with_tags(Tag.EDITED, Tag.CANDIDATE))
@@ -135,7 +136,8 @@ def delete(machine: Machine, target: ast.expr, scope: Scope) -> None:
     machine.value(target.slice, scope)
     cut = isinstance(target.slice, ast.Slice)
     key = machine.reading.value(target.slice)
-    if key.has(Tag.CHOSEN) and isinstance(target.slice, ast.Call):
+    losing = key.has(Tag.TOP) or (key.has(Tag.CHOSEN) and isinstance(target.slice, ast.Call))
+    if losing:
         rebind(machine, target.value, owner.with_tags(Tag.TOP_LIST), scope)
     if cut and owner.has(Tag.RANKED):
         rebind(machine, target.value, owner.without([Tag.RANKED]).with_tags(Tag.TOP_LIST), scope)

@@ -34,6 +34,7 @@ NOT_SHOWN = OF_COLLECTION | {
     Tag.VARIES,
     Tag.ROOT,
     Tag.NUMBER,
+    Tag.WON,
 }
 SHOWN_AS = {
     Tag.TOP: Tag.TOP,

@@ -350,6 +350,8 @@ class Walk:
             place = Selected(node, tuple(self.loops), "max", inside, key)
             self.reading.selected.append(place)
         if not inside.has(Tag.CANDIDATE):
+            if inside.constants & {True, False} and any(t.has(Tag.COMPARED) for t in self.guards):
+                return value.with_tags(Tag.WON)
             chosen = inside.has(Tag.NUMBER) and any(t.has(Tag.COMPARED) for t in self.guards)
             return value.with_tags(Tag.CHOSEN) if chosen else value
         for test in reversed(self.guards):
