@@ -23,7 +23,6 @@ IDIOMS = SHAPES | POPULATIONS | SPENDING | WORDS | NEGATIVE
 
 
 HARD = {
-    "restart on stagnation in an object",
     "restart from a fresh sample",
     "blocks split by blank lines",
     "functions kept in a dictionary",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from selftaught.analysis.strategies.machine import Machine
+from selftaught.analysis.strategies.reading import Restarted
 from selftaught.analysis.strategies.value import (
     NOTHING,
     Container,
@@ -15,6 +16,7 @@ from selftaught.analysis.strategies.value import (
     containers,
     contents,
     elements,
+    flat,
     inherited,
     join,
     sequence,
@@ -66,9 +68,18 @@ def _attribute(machine: Machine, target: ast.Attribute, value: Value, scope: Sco
     for ref in owner.refs:
         if isinstance(ref, Instance):
             known = ref.attributes.get(target.attr, NOTHING)
+            _note_reset(machine, flat(known), flat(value))
             plain = isinstance(target.value, ast.Name) and len(owner.refs) == 1
             fresh = plain and not machine.loops and not machine.guards
             ref.attributes[target.attr] = value if fresh else join([known, value])
+
+
+def _note_reset(machine: Machine, known: Value, value: Value) -> None:
+    """Notice where an attribute that held a candidate is set back within a loop."""
+    loops = [each for each in machine.loops if isinstance(each, ast.For | ast.While)]
+    back = value.has(Tag.INITIAL) and not value.has(Tag.CANDIDATE, Tag.PART)
+    if loops and back and known.has(Tag.CANDIDATE):
+        machine.reading.restarted.append(Restarted(loops[-1]))
 
 
 def _subscript(machine: Machine, target: ast.Subscript, value: Value, scope: Scope) -> None:
