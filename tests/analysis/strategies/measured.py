@@ -1,4 +1,4 @@
-"""The detector measured on the labelled corpus; for tests and benchmarks/strategies.py."""
+"""The detector measured on labelled programs; for tests and benchmarks/strategies.py."""
 
 from __future__ import annotations
 
@@ -10,20 +10,44 @@ from selftaught.analysis.strategies.detect import detect
 from selftaught.analysis.strategies.found import STRATEGIES
 
 CORPUS = Path(__file__).parent
+Pairs = list[tuple[set[str], set[str]]]
+"""For each program what was found and what its labels are."""
 
 
-def figures(half: str) -> dict[str, tuple[Rate, Rate]]:
-    """Precision and recall of each strategy on one half of the corpus."""
-    labels = json.loads((CORPUS / "labels.json").read_text("utf-8"))
-    split = json.loads((CORPUS / "split.json").read_text("utf-8"))
-    pairs = [
-        (
-            {found.name for found in detect((CORPUS / "corpus" / name).read_text("utf-8"))},
-            set(labels[name]["labels"]),
-        )
-        for name, side in split.items()
-        if side == half
-    ]
+def read_set(folder: Path = CORPUS, half: str | None = None) -> Pairs:
+    """Return what was found in each program of a labelled set, and its labels.
+
+    Args:
+        folder: holds ``labels.json`` (a file's name to an entry with ``labels``) and the
+            programs in ``corpus/``.
+        half: only these programs of ``split.json``; None: all.
+
+    Raises:
+        ValueError: the folder holds no such set, or a label is none of `STRATEGIES`.
+    """
+    kept = folder / "labels.json"
+    if not kept.is_file() or not (folder / "corpus").is_dir():
+        message = f"{folder} holds no labelled set: expected labels.json and corpus/ in it"
+        raise ValueError(message)
+    labels = json.loads(kept.read_text("utf-8"))
+    names = sorted(labels)
+    if half is not None:
+        split = json.loads((folder / "split.json").read_text("utf-8"))
+        names = [name for name in names if split[name] == half]
+    for name in names:
+        unknown = set(labels[name]["labels"]) - set(STRATEGIES)
+        if unknown:
+            message = f"{kept}: {name} carries {sorted(unknown)}; known are {list(STRATEGIES)}"
+            raise ValueError(message)
+    return [(_found(folder / "corpus" / name), set(labels[name]["labels"])) for name in names]
+
+
+def _found(path: Path) -> set[str]:
+    return {found.name for found in detect(path.read_text("utf-8"))}
+
+
+def rates(pairs: Pairs) -> dict[str, tuple[Rate, Rate]]:
+    """Precision and recall of each strategy."""
     found = {}
     for name in STRATEGIES:
         hits = sum(name in got and name in want for got, want in pairs)
@@ -31,6 +55,11 @@ def figures(half: str) -> dict[str, tuple[Rate, Rate]]:
         recall = wilson(hits, sum(name in want for _, want in pairs))
         found[name] = (precision, recall)
     return found
+
+
+def figures(half: str | None = None, folder: Path = CORPUS) -> dict[str, tuple[Rate, Rate]]:
+    """Precision and recall of each strategy on a labelled set or one half of it."""
+    return rates(read_set(folder, half))
 
 
 def macro(found: dict[str, tuple[Rate, Rate]]) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from selftaught.analysis.names import Named, Party
-from selftaught.analysis.strategies import library, methods, texts
+from selftaught.analysis.strategies import library, methods, texts, threads
 from selftaught.analysis.strategies.called import Called
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.operators import binary
@@ -179,6 +179,10 @@ def _call_method(
         return collection(_score(machine, [inside], node))
     if party:
         return tagged(Tag.OBSERVED)
+    own = [each for each in ref.receiver.refs if isinstance(each, Instance)]
+    if own and ref.name == "start":
+        threads.started(machine, [each.cls.members["run"] for each in own], own, node, call)
+        return NOTHING
     if ref.name in ("visit", "generic_visit"):
         return _visit(machine, ref, positional, node)
     return methods.call_method(machine, ref, Called(positional, keywords, node, call))
@@ -354,7 +358,9 @@ def augment(machine: Machine, node: ast.AugAssign, scope: Scope) -> None:
     if grows and machine.loops and isinstance(node.op, ast.Add) and inside.has(Tag.CANDIDATE):
         after = after.without([Tag.ALTERNATIVE])
         after = after.with_tags(*_accumulated(inside))
-    judged = any(test.has(Tag.COMPARED, Tag.LOST) for test in machine.guards)
+    judged = any(test.has(Tag.COMPARED, Tag.LOST, Tag.WON) for test in machine.guards)
+    if isinstance(node.target, ast.Subscript):
+        judged = judged or machine.value(node.target.slice, scope).has(Tag.WON)
     if judged and not flat(after).has(Tag.CANDIDATE, Tag.INITIAL, Tag.HELD):
         after = after.with_tags(Tag.COMPARED)
     if machine.loops and not isinstance(node.op, ast.Add):

@@ -56,6 +56,10 @@ def extreme(machine: Machine, name: str, called: Called) -> Value:
     note_selection(machine, called.node, "max", members, by)
     inside = join([elements(members), called.keywords.get("default", NOTHING)])
     judged = by.has(Tag.SCORE) or (by.has(Tag.COMPARED) and by.has(Tag.RANDOM, Tag.ROOT))
+    if judged and flat(inside).has(Tag.CANDIDATE) and members.has(Tag.OPEN):
+        return machine.state(inside.with_tags(Tag.POPPED))
+    if by.has(Tag.VOTED) and flat(inside).has(Tag.CANDIDATE):
+        return inside.with_tags(Tag.VOTED)
     if judged and flat(inside).has(Tag.CANDIDATE):
         if by.has(Tag.RANDOM) or by.has(Tag.ROOT):
             machine.reading.waiting.append(called.node)
@@ -90,6 +94,13 @@ def ordered(machine: Machine, name: str, called: Called) -> Value:
         alone = called.first.constants == frozenset({1})
         return members.with_tags(Tag.CHOSEN if alone else Tag.TOP_LIST)
     return members.with_tags(Tag.RANKED)
+
+
+def places(machine: Machine, name: str, called: Called) -> Value:
+    """Return what `argsort` gives."""
+    by = flat(elements(called.first))
+    made = collection(tagged(Tag.NUMBER), population=False)
+    return made.with_tags(Tag.RANKED) if by.has(Tag.SCORE) else made
 
 
 def random_call(
@@ -127,7 +138,7 @@ def _drawn(
     if two and flat(weights).has(Tag.SCORE) and varies(flat(weights)):
         machine.reading.accepted.append(node)
         return collection(inside.with_tags(Tag.ACCEPTED), population=False)
-    if flat(inside).has(*PROGRAM) and not flat(inside).has(Tag.PART):
+    if flat(inside).has(*PROGRAM) and not flat(inside).has(Tag.PART, Tag.TOKEN):
         inside = inside.with_tags(Tag.DRAWN)
     inside = replace(inside, origins=inside.origins | {id(ref) for ref in containers(members)})
     if varies(inside) or inside.has(Tag.NUMBER):

@@ -12,6 +12,7 @@ from selftaught.analysis.names import Named, Party
 from selftaught.analysis.strategies import calls, texts
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.operators import binary, compared, otherwise
+from selftaught.analysis.strategies.reading import Selected
 from selftaught.analysis.strategies.targets import STORED, assign
 from selftaught.analysis.strategies.value import (
     DATA,
@@ -92,7 +93,9 @@ def _of_instance(machine: Machine, ref: Instance, owner: Value, name: str) -> Va
         return inherited(owner, ref.attributes[name])
     if name in ref.cls.members:
         return _bound(machine, ref, name)
-    return one(Method(one(ref), name)) if name in ("visit", "generic_visit") else NOTHING
+    started = name == "start" and "run" in ref.cls.members
+    visited = name in ("visit", "generic_visit")
+    return one(Method(one(ref), name)) if started or visited else NOTHING
 
 
 def _node(tree: Value) -> Value:
@@ -128,11 +131,18 @@ def _subscript(machine: Machine, node: ast.Subscript, scope: Scope) -> Value:
         if name in ref.cls.members
     ]
     own += [ref.attributes.get(STORED, NOTHING) for ref in owner.refs if isinstance(ref, Instance)]
-    return join([item(owner, key), *own])
+    taken = join([item(owner, key), *own])
+    if key.has(Tag.CHOSEN) and key.has(Tag.NUMBER) and flat(taken).has(Tag.CANDIDATE):
+        place = (tuple(machine.loops), "max", flat(taken), tagged(Tag.SCORE))
+        machine.reading.selected.append(Selected(node, *place))
+    return taken
 
 
 def item(owner: Value, key: Value) -> Value:
-    """Return what stands under a key."""
+    """Return what stands under a key, or under each of an array's places."""
+    if containers(key) and containers(owner) and elements(key).has(Tag.NUMBER):
+        marks = key.tags & {Tag.RANKED, Tag.TOP_LIST, Tag.CHOSEN}
+        return replace(owner, tags=owner.tags - {Tag.RANKED, Tag.TOP_LIST} | marks)
     if owner.has(Tag.GENERATOR):
         return tagged(Tag.RANDOM)
     fixed = len(key.constants) == 1 and not key.tags
@@ -230,6 +240,7 @@ def _if_exp(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
     other = machine.value(node.orelse, scope)
     machine.guards.pop()
     value = join([then, other])
+    value = value.with_tags(Tag.WON) if test.has(Tag.WON) and not value.tags else value
     reworded = then.has(Tag.HELD) and other.has(Tag.HELD) and then.words != other.words
     same_data = then.tags & DATA == other.tags & DATA
     return value.with_tags(Tag.ALTERNATIVE) if reworded and same_data else value
@@ -312,7 +323,7 @@ def _waiting(machine: Machine, node: ast.AST, found: Value) -> Value:
     for ref in containers(found):
         if ref.rest is not None:
             ref.rest = ref.rest.with_tags(Tag.POPPED)
-    return found
+    return found.with_tags(Tag.OPEN)
 
 
 def _flag(test: ast.expr) -> bool:

@@ -60,6 +60,12 @@ def counted(machine: Machine, name: str, called: Called) -> Value:
     return collection(tagged(Tag.NUMBER, Tag.VARIES), population=False)
 
 
+def array(machine: Machine, name: str, called: Called) -> Value:
+    """Return what `zeros`, `ones` and `full` give."""
+    filled = called.last if name == "full" else tagged(Tag.NUMBER)
+    return collection(filled, population=False)
+
+
 def mapped(machine: Machine, name: str, called: Called) -> Value:
     """Return what `map`, `filter` and `reduce` give."""
     if len(called.positional) < 2:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from selftaught.analysis.names import Named
-from selftaught.analysis.strategies import choices, iterables, threads, trees
+from selftaught.analysis.strategies import choices, iterables, texts, threads, trees
 from selftaught.analysis.strategies.called import Called
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.value import (
@@ -14,6 +14,7 @@ from selftaught.analysis.strategies.value import (
     Partial,
     Tag,
     Value,
+    containers,
     flat,
     join,
     one,
@@ -32,9 +33,11 @@ SAME |= {
     "wait_for",
     "cycle",
 }
+SAME |= {"array", "asarray", "repeat", "unique", "concatenate", "atleast_1d"}
 SAME |= {"islice", "gather_results", "shield", "chain", "from_iterable", "fix_missing_locations"}
 NUMBERS = {"len", "hash", "id", "ord", "time", "perf_counter", "monotonic", "isinstance", "hasattr"}
 NUMBERS |= {"any", "all", "callable", "issubclass", "bool"}
+TEXTS = {"repr", "str", "dumps", "pformat"}
 ROOTS = {"sqrt", "log", "log1p", "log2"}
 POOLS = {"ThreadPoolExecutor", "ProcessPoolExecutor", "ThreadPool", "Pool", "Thread"}
 POOLS |= {"Queue", "PriorityQueue", "LifoQueue", "SimpleQueue"}
@@ -48,11 +51,13 @@ def call_named(machine: Machine, path: str, called: Called) -> Value:
         return choices.random_call(machine, name, called.positional, called.keywords, called.node)
     if path.startswith("re."):
         return trees.regex(machine, name, called.positional, called.node)
-    if path.startswith("ast."):
+    if path.startswith("ast.") and name != "literal_eval":
         return trees.of_ast(machine, name, called)
     handler = HANDLERS.get(name)
     if handler is not None:
         return handler(machine, name, called)
+    if path in ("json.loads", "ast.literal_eval") and flat(called.first).has(Tag.RAW):
+        return texts.cut(machine, flat(called.first), called.node)
     if path.startswith("traceback."):
         return tagged(Tag.OBSERVED)
     if name in NUMBERS:
@@ -68,6 +73,9 @@ def _derived(name: str, called: Called) -> Value:
     if name == "str" and len(given) == 1 and given[0].has(Tag.INITIAL, Tag.CANDIDATE):
         return given[0]
     merged = replace(join(given), refs=frozenset())
+    listed = [each for v in called.positional for each in containers(v) if each.rest is not None]
+    if name in TEXTS and listed and merged.has(Tag.CANDIDATE):
+        return merged.with_tags(Tag.MANY, Tag.HELD)
     return merged.with_tags(Tag.VARIES) if any(varies(each) for each in given) else merged
 
 
@@ -96,7 +104,8 @@ HANDLERS: dict[str, Callable[[Machine, str, Called], Value]] = {
     "sorted": choices.ordered,
     "nlargest": choices.ordered,
     "nsmallest": choices.ordered,
-    "argsort": choices.ordered,
+    "argsort": choices.places,
+    **dict.fromkeys(("zeros", "ones", "empty", "full", "zeros_like", "ones_like"), iterables.array),
     "zip": iterables.zipped,
     "enumerate": iterables.zipped,
     "range": iterables.counted,

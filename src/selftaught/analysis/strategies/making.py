@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from selftaught.analysis.strategies.population import generations
 from selftaught.analysis.strategies.reading import Reading
-from selftaught.analysis.strategies.value import Tag, Value
+from selftaught.analysis.strategies.value import Tag, Value, flat
 
 REPEATS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -27,10 +27,19 @@ def ensemble(reading: Reading) -> Iterator[ast.AST]:
             yield each.node
     if any(each.message.has(Tag.PART) for each in reading.asked):
         return  # what is put together are the parts of a decomposition
+    if _voted(flat(reading.returned)):
+        yield from (n for n, v in reading.values.items() if isinstance(n, ast.Call) and _voted(v))
+    for scored in reading.scored:
+        if scored.program.has(Tag.MANY) and scored.program.has(Tag.HELD):
+            yield scored.node
     crossed = set(generations(reading))
     for node, _, inside in reading.spliced:
         if node not in crossed and _counts(reading, inside):
             yield node
+
+
+def _voted(value: Value) -> bool:
+    return value.has(Tag.VOTED) and value.has(Tag.CANDIDATE)
 
 
 def _counts(reading: Reading, inside: Value) -> bool:

@@ -54,6 +54,9 @@ def changed_state(
     discarded = isinstance(machine.reading.parents.get(node), ast.Expr)
     if name in ("pop", "popitem") and discarded and owner.has(Tag.RANKED):
         return owner.without([Tag.RANKED]).with_tags(Tag.TOP_LIST)
+    given = machine.reading.value(node.args[0]) if node.args else NOTHING
+    if name == "pop" and discarded and given.has(Tag.TOP):
+        return owner.with_tags(Tag.TOP_LIST)
     if name == "remove" and node.args and isinstance(node.args[0], ast.Call):
         judged = machine.reading.value(node.args[0])
         if judged.has(Tag.CHOSEN) and flat(judged).has(Tag.CANDIDATE):
@@ -81,8 +84,8 @@ def _of_collection(machine: Machine, owner: Value, name: str, called: Called) ->
         return NOTHING
     if name in TAKES:
         return _taken(machine, owner, name, called.positional, called.node)
-    if name in VIEWS:
-        return VIEWS[name](owner)
+    if name in VIEWS or name in ARRAYS:
+        return (VIEWS | ARRAYS)[name](owner)
     if name == "setdefault":
         for ref in containers(owner):
             key = called.first.with_tags(Tag.NUMBER)
@@ -213,8 +216,43 @@ def _values(owner: Value) -> Value:
 
 
 def _most_common(owner: Value) -> Value:
-    return collection(sequence([elements(owner), NOTHING])).with_tags(Tag.RANKED)
+    return collection(sequence([elements(owner).with_tags(Tag.VOTED), NOTHING])).with_tags(
+        Tag.RANKED
+    )
 
+
+def _summary(owner: Value) -> Value:
+    return replace(flat(owner), constants=frozenset(), refs=frozenset())
+
+
+def _place(owner: Value) -> Value:
+    chosen = flat(owner).has(Tag.SCORE)
+    return tagged(Tag.NUMBER, Tag.CHOSEN) if chosen else tagged(Tag.NUMBER)
+
+
+def _places(owner: Value) -> Value:
+    made = collection(tagged(Tag.NUMBER), population=False)
+    return made.with_tags(Tag.RANKED) if flat(owner).has(Tag.SCORE) else made
+
+
+def _agreeing(owner: Value) -> Value:
+    voted = flat(owner).has(Tag.CANDIDATE)
+    return tagged(Tag.NUMBER, Tag.VOTED) if voted else tagged(Tag.NUMBER)
+
+
+def _itself(owner: Value) -> Value:
+    return owner
+
+
+ARRAYS: dict[str, Callable[[Value], Value]] = {
+    **dict.fromkeys(("max", "min", "sum", "mean", "std", "var"), _summary),
+    **dict.fromkeys(("argmax", "argmin"), _place),
+    **dict.fromkeys(("tolist", "astype", "flatten", "ravel"), _itself),
+    "argsort": _places,
+    "count": _agreeing,
+    "__getitem__": _inside,
+}
+"""What methods of arrays and lists give that look at their elements only."""
 
 VIEWS: dict[str, Callable[[Value], Value]] = {
     "items": _items,

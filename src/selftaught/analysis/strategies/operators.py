@@ -55,7 +55,12 @@ def binary(machine: Machine, node: ast.BinOp, left: Value, right: Value) -> Valu
         return formatted(machine, node, left, [right])
     if isinstance(node.op, ast.Add) and (_is_text(left) or _is_text(right)):
         return _sum_of_texts(machine, node, left, right)
-    return number(node, left, right)
+    return number(node, _summed_up(left), _summed_up(right))
+
+
+def _summed_up(value: Value) -> Value:
+    """Return what arithmetic sees of an array: all that its elements may be."""
+    return replace(flat(value), refs=frozenset()) if containers(value) else value
 
 
 def _is_text(value: Value) -> bool:

@@ -19,6 +19,8 @@ def best_of_n(reading: Reading) -> Iterator[ast.AST]:
     if not any(_alternatives(reading, each) for each in reading.asked):
         return
     for each in reading.selected:
+        if each.kind == "guard" and each.members.has(Tag.VOTED):
+            continue
         if each.kind != "draw" and each.key.has(Tag.SCORE) and each.members.has(Tag.ANSWER):
             yield each.node
 

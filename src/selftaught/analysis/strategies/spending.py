@@ -79,6 +79,9 @@ def _waited_for(reading: Reading, node: ast.AST) -> bool:
     parent = reading.parents.get(node)
     if isinstance(parent, ast.Attribute) and parent.attr in ("result", "get"):
         return True
+    if isinstance(parent, ast.Expr) and isinstance(node, ast.Call):
+        owner = getattr(node.func, "value", None)
+        return isinstance(owner, ast.Name) and _joined_in_block(reading, parent, owner.id)
     if isinstance(parent, ast.Await):
         return not _gathers(reading)
     if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from selftaught.analysis.strategies.machine import Machine
+from selftaught.analysis.strategies.reading import Restarted
 from selftaught.analysis.strategies.value import (
     NOTHING,
     Container,
@@ -15,6 +16,7 @@ from selftaught.analysis.strategies.value import (
     containers,
     contents,
     elements,
+    flat,
     inherited,
     join,
     sequence,
@@ -66,9 +68,18 @@ def _attribute(machine: Machine, target: ast.Attribute, value: Value, scope: Sco
     for ref in owner.refs:
         if isinstance(ref, Instance):
             known = ref.attributes.get(target.attr, NOTHING)
+            _note_reset(machine, flat(known), flat(value))
             plain = isinstance(target.value, ast.Name) and len(owner.refs) == 1
             fresh = plain and not machine.loops and not machine.guards
             ref.attributes[target.attr] = value if fresh else join([known, value])
+
+
+def _note_reset(machine: Machine, known: Value, value: Value) -> None:
+    """Notice where an attribute that held a candidate is set back within a loop."""
+    loops = [each for each in machine.loops if isinstance(each, ast.For | ast.While)]
+    back = value.has(Tag.INITIAL) and not value.has(Tag.CANDIDATE, Tag.PART)
+    if loops and back and known.has(Tag.CANDIDATE):
+        machine.reading.restarted.append(Restarted(loops[-1]))
 
 
 def _subscript(machine: Machine, target: ast.Subscript, value: Value, scope: Scope) -> None:
@@ -80,7 +91,8 @@ def _subscript(machine: Machine, target: ast.Subscript, value: Value, scope: Sco
         if isinstance(target.value, ast.Name):
             scope.bind(target.value.id, join([owner, value]))
         return
-    if len(key.constants) == 1 and not key.tags:
+    drawn = any(test.has(Tag.ACCEPTS) for test in machine.guards)
+    if drawn or (len(key.constants) == 1 and not key.tags):
         value = machine.state(machine.guarded(value, target))
     if owner.has(Tag.CHARACTERS) and isinstance(target.value, ast.Name):
         scope.bind(target.value.id, owner.with_tags(Tag.EDITED, Tag.CANDIDATE))
@@ -135,7 +147,8 @@ def delete(machine: Machine, target: ast.expr, scope: Scope) -> None:
     machine.value(target.slice, scope)
     cut = isinstance(target.slice, ast.Slice)
     key = machine.reading.value(target.slice)
-    if key.has(Tag.CHOSEN) and isinstance(target.slice, ast.Call):
+    losing = key.has(Tag.TOP) or (key.has(Tag.CHOSEN) and isinstance(target.slice, ast.Call))
+    if losing:
         rebind(machine, target.value, owner.with_tags(Tag.TOP_LIST), scope)
     if cut and owner.has(Tag.RANKED):
         rebind(machine, target.value, owner.without([Tag.RANKED]).with_tags(Tag.TOP_LIST), scope)

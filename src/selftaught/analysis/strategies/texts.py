@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ NOT_SHOWN = OF_COLLECTION | {
     Tag.VARIES,
     Tag.ROOT,
     Tag.NUMBER,
+    Tag.WON,
 }
 SHOWN_AS = {
     Tag.TOP: Tag.TOP,
@@ -40,6 +42,7 @@ SHOWN_AS = {
     Tag.DRAWN: Tag.DRAWN,
     Tag.ACCEPTED: Tag.ACCEPTED,
 }
+WORDS_OF_PYTHON = {*keyword.kwlist, "min", "max", "range", "sorted", "reversed"}
 CHARACTER_PATTERN = re.compile(r"\\d|\[0-9|\[-?[-+<>*/=]|\\b\[|0-9\]")
 
 
@@ -218,8 +221,11 @@ def replaced(text: Value, old: Value, new: Value) -> Value:
 
 
 def _short(old: Value) -> bool:
-    texts = [each for each in old.constants if isinstance(each, str)]
-    return bool(texts) and all(0 < len(each.strip()) <= 3 for each in texts)
+    """Return whether a text is a single token: a number, an operator or a word of the language."""
+    texts = [each.strip() for each in old.constants if isinstance(each, str)]
+    return bool(texts) and all(
+        each in WORDS_OF_PYTHON or (0 < len(each) <= 3 and "`" not in each) for each in texts
+    )
 
 
 def slices_edit(operands: Sequence[tuple[ast.expr, Value]]) -> str:

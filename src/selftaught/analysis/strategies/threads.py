@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from selftaught.analysis.strategies.called import Called
+from selftaught.analysis.strategies.called import Call, Called
 from selftaught.analysis.strategies.machine import Machine
 from selftaught.analysis.strategies.reading import Launched
 from selftaught.analysis.strategies.value import (
     NOTHING,
     Container,
+    Instance,
     Tag,
     Value,
     collection,
@@ -45,6 +46,16 @@ def pool(machine: Machine, name: str, called: Called) -> Value:
     )
     single = workers.constants == frozenset({1}) and not workers.tags
     return tagged(Tag.SINGLE) if single else NOTHING.with_tags(Tag.NUMBER)
+
+
+def started(
+    machine: Machine, runs: list[Value], objects: list[Instance], node: ast.AST, call: Call
+) -> None:
+    """Read the ``run`` of objects of a class of threads that are started."""
+    before = _count(machine)
+    for run, each in zip(runs, objects, strict=True):
+        call(machine, run, [one(each)], {}, node)
+    _launched(machine, node, "thread", before, many=False)
 
 
 def launch(machine: Machine, owner: Value, name: str, called: Called) -> Value:

@@ -33,9 +33,7 @@ def extract(machine: Machine, name: str, called: Called) -> Value:
 
 def regex(machine: Machine, name: str, positional: list[Value], node: ast.AST) -> Value:
     """Return what a function of ``re`` gives."""
-    if name == "compile":
-        return positional[0] if positional else NOTHING
-    if name in ("escape", "purge"):
+    if name in ("compile", "escape", "purge"):
         return positional[0] if positional else NOTHING
     pattern = positional[0] if positional else NOTHING
     fences = any("```" in str(each) for each in pattern.constants)
@@ -46,6 +44,8 @@ def regex(machine: Machine, name: str, positional: list[Value], node: ast.AST) -
     if fences and subject.has(Tag.RAW):
         return collection(tagged(Tag.CANDIDATE, Tag.ANSWER), population=False)
     if name == "split":
+        return texts.cut(machine, subject, node)
+    if subject.has(Tag.RAW) and name in ("findall", "finditer"):
         return texts.cut(machine, subject, node)
     if not subject.has(*PROGRAM):
         return replace(subject, constants=frozenset())

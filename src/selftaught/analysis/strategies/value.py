@@ -90,6 +90,10 @@ class Tag(Enum):
     """A text composed of others."""
     SINGLE = auto()
     """A pool of one worker."""
+    WON = auto()
+    """A mark that was set where a comparison of scores was won or lost."""
+    OPEN = auto()
+    """A collection of those that nobody took yet."""
     CUT_OUT = auto()
     """A few of a collection's parts."""
     LOST = auto()
@@ -105,7 +109,9 @@ DATA = frozenset(
     {Tag.INITIAL, Tag.CANDIDATE, Tag.RAW, Tag.SCORE, Tag.OBSERVED, Tag.PART, Tag.COMPARED}
 )
 PROGRAM = frozenset({Tag.INITIAL, Tag.CANDIDATE})
-OF_COLLECTION = frozenset({Tag.RANKED, Tag.TOP_LIST, Tag.LINES, Tag.CHARACTERS, Tag.CUT_OUT})
+OF_COLLECTION = frozenset(
+    {Tag.RANKED, Tag.TOP_LIST, Tag.LINES, Tag.CHARACTERS, Tag.CUT_OUT, Tag.OPEN}
+)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Walk:
         stack: the calls under way.
         guards: what the branches under way depend on.
         tree_edited: whether a number or operator in a syntax tree was changed.
-        threaded: how many pieces of work are under way in threads.
+        jumps: for each loop under way, what names stood for where it was left or begun anew.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -83,6 +83,7 @@ class Walk:
         self.stack: list[ast.AST] = []
         self.guards: list[Value] = []
         self.tree_edited = False
+        self.jumps: list[list[dict[str, Value]]] = []
         self.entered: dict[tuple[ast.AST, ...], set[str]] = {}
         self._steps = 0
 
@@ -158,6 +159,8 @@ class Walk:
         raise _LeftError
 
     def _continue(self, node: ast.Continue, scope: Scope) -> None:
+        if self.jumps:
+            self.jumps[-1].append(dict(scope.names))
         raise _LeftError
 
     _break = _continue
@@ -296,8 +299,9 @@ class Walk:
         try:
             for _ in range(ROUNDS):
                 assign(self, node.target, elements(over), scope)
+                self.jumps.append([])
                 self._branch(node.body, scope)
-                scope.names = merge([before, scope.names])
+                scope.names = merge([before, scope.names, *self.jumps.pop()])
                 over = self.value(node.iter, scope) if not effects(node.iter) else over
         finally:
             self.loops.pop()
@@ -314,8 +318,9 @@ class Walk:
                 test = self.value(node.test, scope)
                 if never(test, node.test) is False:
                     return
+                self.jumps.append([])
                 self._guarded_branch(node.body, test, scope)
-                scope.names = merge([before, scope.names])
+                scope.names = merge([before, scope.names, *self.jumps.pop()])
         finally:
             self.loops.pop()
         self.block(node.orelse, scope)
@@ -345,6 +350,8 @@ class Walk:
             place = Selected(node, tuple(self.loops), "max", inside, key)
             self.reading.selected.append(place)
         if not inside.has(Tag.CANDIDATE):
+            if inside.constants & {True, False} and any(t.has(Tag.COMPARED) for t in self.guards):
+                return value.with_tags(Tag.WON)
             chosen = inside.has(Tag.NUMBER) and any(t.has(Tag.COMPARED) for t in self.guards)
             return value.with_tags(Tag.CHOSEN) if chosen else value
         for test in reversed(self.guards):
