@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 
 from selftaught.app.defaults import IMPROVERS
 from selftaught.engine.settings import SCALES, Settings
@@ -86,19 +87,31 @@ def _sandbox_words(started: RunStarted, settings: Settings) -> list[str]:
 
 
 def _nearest_scale(command: str, settings: Settings) -> tuple[str, dict[str, int]]:
-    used = ["calls", "responses", "utility_calls"]
+    """Return the scale with the fewest differences, and these.
+
+    The command has no flags for the numbers that it does not use; they are the scale's.
+    """
+    used = {"calls", "responses", "utility_calls"}
     if command in ROUNDS:
-        used += ["meta_calls", "rounds", "gate_pairs"]
+        used |= {"meta_calls", "rounds", "gate_pairs"}
     if command == "run":
-        used += ["repeats"]
+        used |= {"repeats"}
+    numbers = asdict(settings.scale)
     differences = {
         name: {
-            field: getattr(settings.scale, field)
-            for field in used
-            if getattr(settings.scale, field) != getattr(scale, field)
+            field: number for field, number in numbers.items() if number != getattr(scale, field)
         }
         for name, scale in SCALES.items()
     }
     order = ("small", "tiny", "paper")
-    best = min(order, key=lambda name: (len(differences[name]), order.index(name)))
-    return best, differences[best]
+
+    def distance(name: str) -> tuple[int, int, int]:
+        differing = differences[name].keys()
+        return len(differing - used), len(differing & used), order.index(name)
+
+    best = min(order, key=distance)
+    return best, {
+        field: differences[best][field]
+        for field in numbers
+        if field in used & differences[best].keys()
+    }
