@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from selftaught.values import syntax
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def parts(chosen: Sequence[Change], count: int) -> list[list[Change]]:
 def parses(source: str) -> bool:
     """Return whether a text is a Python program."""
     try:
-        ast.parse(source)
+        syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from functools import cache
 from importlib import resources
+
+from selftaught.values import syntax
 
 ENTRY_POINT = "improve_algorithm"
 """The function that every improver defines: (initial_solution, utility, language_model)."""
@@ -47,9 +48,7 @@ def check_entry_point(source: str) -> str | None:
     where it is a plain function so that it takes three arguments by position.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
         message = error.msg if isinstance(error, SyntaxError) else str(error)

@@ -31,7 +31,8 @@ _WORK_PER_CHARACTER = 8
 _MOST_EDITS = 200
 """Edits of one answer; a longer answer is no edit but an accident."""
 
-_warning_filters = threading.Lock()
+one_at_a_time = threading.RLock()
+"""Held while a tree is made: threads share the filters of warnings and, in CPython 3.11, more."""
 
 
 @overload
@@ -209,7 +210,7 @@ def _content(text: str, opening: re.Match[str], *, cut_off: bool = False) -> str
 def _parses(text: str) -> bool:
     """Return whether a text is Python; a warning is no reason to say no."""
     try:
-        with _warning_filters, warnings.catch_warnings():
+        with one_at_a_time, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

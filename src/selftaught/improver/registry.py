@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.improver.contract import check_entry_point
+from selftaught.values import syntax
 from selftaught.values.program import Program
 
 MAX_BYTES = 2**20
@@ -63,7 +64,7 @@ def _library() -> dict[str, str]:
 
 def _entry(name: str, source: str) -> Entry:
     """Read a program's docstring: its first line, and its line that begins with “Source:”."""
-    lines = (ast.get_docstring(ast.parse(source)) or "").splitlines()
+    lines = (ast.get_docstring(syntax.parse(source)) or "").splitlines()
     origin = next((line for line in lines if line.startswith("Source: ")), "")
     return Entry(name, lines[0] if lines else "", origin.removeprefix("Source: "))
 

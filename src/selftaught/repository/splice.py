@@ -12,6 +12,7 @@ from selftaught.repository.indentation import indented, unit, with_unit
 from selftaught.repository.signature import incompatible, incompatible_all
 from selftaught.repository.source import SourceFile, encoding_of, plain
 from selftaught.repository.target import Definition, Located, definitions
+from selftaught.values import syntax
 
 MARKER = "# ==== {} ===="
 """Stands before each part of a program that is made of several targets."""
@@ -103,15 +104,15 @@ def _file(parts: Sequence[Located], texts: Mapping[str, str]) -> bytes | Refused
 def _checked(file: SourceFile, new: str, parts: Sequence[Located]) -> bytes | Refused:
     """Return the new content, unless it is no Python or differs beside the targets."""
     try:
+        tree = syntax.parse(new)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(new)
             compile(new, file.path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
         return Refused(f"{file.path} with the candidate in place is no Python: {error}")
     if all(part.node is not None for part in parts):
         names = {part.target.name for part in parts}
-        if _rest(ast.parse(file.text), names) != _rest(tree, names):
+        if _rest(syntax.parse(file.text), names) != _rest(tree, names):
             return Refused("a change beside the named targets")
     try:
         content = file.encoded(new)
@@ -125,11 +126,11 @@ def _misfit(part: Located, text: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(text).body
+            body = syntax.parse(text).body
     except (SyntaxError, ValueError, RecursionError) as error:
         return f"no Python: {error}"
     if part.node is None:
-        return incompatible_all(ast.parse(part.file.text).body, body)
+        return incompatible_all(syntax.parse(part.file.text).body, body)
     found = [node for node in body if isinstance(node, Definition)]
     beside = [node for node in body if not isinstance(node, Definition)]
     if len(found) != 1 or found[0].name != part.node.name:

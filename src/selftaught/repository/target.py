@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from selftaught.errors import UnknownNameError, UsageError
 from selftaught.repository.indentation import dedented
 from selftaught.repository.place import Repository
 from selftaught.repository.source import SourceFile, plain, read_source
+from selftaught.values import syntax
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -153,9 +153,7 @@ def parsed(file: SourceFile) -> ast.Module:
         UsageError: it is no Python that this interpreter reads.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the user's own interpreter says them soon enough
-            return ast.parse(file.text)
+        return syntax.parse(file.text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
         raise UsageError(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import difflib
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
+
+from selftaught.values import syntax
 
 FUNCTIONS: Mapping[str, str] = {
     "make_instance": "rng",
@@ -58,9 +59,7 @@ def utility_faults(text: str) -> list[str]:
 
 def _parse(file: str, text: str) -> tuple[ast.Module | None, list[str]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the reader's own compile warns soon enough
-            return ast.parse(text), []
+        return syntax.parse(text), []
     except SyntaxError as error:
         return None, [f"{file}:{error.lineno or 1}: expected Python; found {error.msg}"]
     except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes; too deeply nested

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -32,6 +31,7 @@ from selftaught.analysis.bypass.value import (
     union,
 )
 from selftaught.analysis.names import Named, Party
+from selftaught.values import syntax
 
 ENTRY = "improve_algorithm"
 MAX_STEPS = 60_000
@@ -98,9 +98,7 @@ def library_uses(source: str, entry: str = "") -> Uses:
 
 def _go_through(reading: _Walk, source: str, entry: str) -> None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     with suppress(_TooLongError, RecursionError):

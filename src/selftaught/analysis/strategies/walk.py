@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +27,7 @@ from selftaught.analysis.strategies.value import (
     one,
     tagged,
 )
+from selftaught.values import syntax
 
 ENTRY = "improve_algorithm"
 ROUNDS = 3
@@ -48,9 +48,7 @@ class _LeftError(Exception):
 def read(source: str) -> Reading | None:
     """Return what reading a program shows, None where it does not parse."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     reading = Reading(tree)

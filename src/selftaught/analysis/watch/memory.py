@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
+
+from selftaught.values import syntax
 
 _CHANGING = frozenset(
     [
@@ -35,9 +36,7 @@ def remembers(source: str) -> list[int]:
     ``functools.cache`` is not, since it changes no answer of a function of its arguments.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
+        tree = syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     names = set(_bound(tree.body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from selftaught.models.offline.draft import Draft, Family
+from selftaught.values import syntax
 
 ALIKE = (
     ("min", "max"),
@@ -84,7 +85,7 @@ def sort_first(draft: Draft) -> str | None:
         return None
     loop = draft.rng.choice(loops)
     form = draft.rng.choice(("sorted({})", "sorted({}, reverse=True)", "reversed(list({}))"))
-    loop.iter = ast.parse(form.format(ast.unparse(loop.iter)), mode="eval").body
+    loop.iter = syntax.parse_expression(form.format(ast.unparse(loop.iter)))
     return f"go through {ast.unparse(loop.iter)}"
 
 

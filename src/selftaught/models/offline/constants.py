@@ -8,6 +8,7 @@ from random import Random
 
 from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.sites import Site, number
+from selftaught.values import syntax
 
 LARGEST = 1_000_000
 LARGEST_EXPONENT = 4
@@ -105,7 +106,7 @@ def change_everywhere(draft: Draft) -> str | None:
         return None
     text = ast.unparse(first.node)
     for site in rest:
-        site.put(ast.parse(text, mode="eval").body)
+        site.put(syntax.parse_expression(text))
     return f"{idea}, everywhere"
 
 

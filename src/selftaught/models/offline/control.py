@@ -8,6 +8,7 @@ from selftaught.models.offline.constants import LARGEST
 from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.sites import FunctionNode, Site, fresh_name
 from selftaught.models.offline.terms import operation
+from selftaught.values import syntax
 
 Block = list[ast.stmt]
 
@@ -78,7 +79,7 @@ def repeat(draft: Draft) -> str | None:
     if not found:
         return None
     block, index, node = draft.rng.choice(found)
-    again = ast.parse(f"for _ in range({draft.rng.choice((2, 3, 4))}):\n    pass").body[0]
+    again = syntax.parse(f"for _ in range({draft.rng.choice((2, 3, 4))}):\n    pass").body[0]
     if not isinstance(again, ast.For):
         return None
     again.body = [node]
@@ -128,10 +129,10 @@ def until_stable(draft: Draft) -> str | None:
         return None
     block, index, loop, condition = draft.rng.choice(found)
     flag, rounds = fresh_name("changed", draft.tree), draft.rng.choice((10, 20, 50))
-    condition.body.append(ast.parse(f"{flag} = True").body[0])
+    condition.body.append(syntax.parse(f"{flag} = True").body[0])
     ending = f"if not {flag}:\n        break"
     text = f"for _ in range({rounds}):\n    {flag} = False\n    pass\n    {ending}"
-    outer = ast.parse(text).body[0]
+    outer = syntax.parse(text).body[0]
     if not isinstance(outer, ast.For):
         return None
     outer.body[1] = loop

@@ -8,6 +8,7 @@ from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.kinds import NUMERIC, Kind, kind_of
 from selftaught.models.offline.sites import Site
 from selftaught.models.offline.terms import UNARY, UNARY_NUMBER, Terms, applied, operation, same
+from selftaught.values import syntax
 
 ARITHMETIC = NUMERIC - {Kind.BOOL} | {Kind.ARRAY}
 SWAPS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
@@ -89,7 +90,7 @@ def insert_term(draft: Draft) -> str | None:
         return None
     if draft.rng.random() < 0.4:
         weight = draft.rng.choice(("0.1", "0.5", "2", "0.01", "0.001"))
-        term = operation(ast.parse(weight, mode="eval").body, "*", term)
+        term = operation(syntax.parse_expression(weight), "*", term)
     return place.put(operation(place.site.node, symbol, term), "extend {old} to {new}")
 
 

@@ -28,6 +28,7 @@ from selftaught.models.offline.scope import unbound_names
 from selftaught.models.offline.scoring import scorer
 from selftaught.models.offline.shape import shapes
 from selftaught.models.offline.simplify import simplified
+from selftaught.values import syntax
 
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
@@ -111,7 +112,7 @@ def mutate(
     text, ideas = source, list[str]()
     wanted, operators = _edits(rng, temperature), _operators(traits, reading, families)
     for _ in range(TRIES):
-        draft = Draft(ast.parse(text), rng, temperature, reading)
+        draft = Draft(syntax.parse(text), rng, temperature, reading)
         edited = _edit(text, draft, operators, traits.unbound)
         if edited is not None and edited.source not in {text, source}:
             text = edited.source
@@ -191,7 +192,7 @@ def _sound(tree: ast.Module, old: str, unbound: frozenset[str]) -> str | None:
     """Return the tree's source if it compiles and reads no further name before it is defined."""
     try:
         text = render(tree, old)
-        parsed = ast.parse(text)
+        parsed = syntax.parse(text)
         compile(parsed, "<answer>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, AttributeError):
         return None

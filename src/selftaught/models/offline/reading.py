@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from selftaught.improver.helpers import blocks
 from selftaught.ports import Message
+from selftaught.values import syntax
 
 _SCORE = re.compile(r"\bscor(?:e|es|ed|ing)\b[^\n\d-]{0,20}(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)", re.I)
 WORDS_BEFORE_BLOCK = 200
@@ -118,6 +119,6 @@ def defined(source: str) -> frozenset[str]:
 def parse(source: str) -> ast.Module | None:
     """Return the syntax tree, or None where the source has none."""
     try:
-        return ast.parse(source)
+        return syntax.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

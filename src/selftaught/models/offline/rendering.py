@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from selftaught.values import syntax
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 HEADED = (
     *FUNCTIONS,
@@ -33,7 +35,7 @@ def render(tree: ast.Module, source: str) -> str:
     ast.fix_missing_locations(tree)
     text = _Renderer(source).module(tree)
     try:
-        faithful = equal(ast.parse(text), tree)
+        faithful = equal(syntax.parse(text), tree)
     except (SyntaxError, ValueError):
         faithful = False
     return text if faithful else ast.unparse(tree) + "\n"
@@ -61,7 +63,7 @@ class _Renderer:
         self.lines = source.split("\n")
         self.old: dict[tuple[int, int], ast.stmt] = {}
         self.above: dict[tuple[int, int], int] = {}
-        tree = ast.parse(source)
+        tree = syntax.parse(source)
         start = min((_start(node) for node in tree.body[:1]), default=1)
         self.head = self.lines[: start - 1]
         self._note(tree.body, start - 1)

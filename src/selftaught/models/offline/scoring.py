@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from selftaught.models.offline.reading import parse
 from selftaught.models.offline.sites import names_in, parameters
+from selftaught.values import syntax
 
 RATE = '''
 def rate(inputs, answer):
@@ -61,8 +62,8 @@ def scorer(scoring: str) -> Scorer | None:
         _OwnCode(foreign).visit(node) for node in tree.body if node in needed - {*_foreign(needed)}
     ]
     has_numpy = any(isinstance(node, ast.Import) and "np" in _bound(node) for node in kept)
-    head = [] if has_numpy else ast.parse("import numpy as np").body
-    body = [*head, *kept, *ast.parse(RATE).body]
+    head = [] if has_numpy else syntax.parse("import numpy as np").body
+    body = [*head, *kept, *syntax.parse(RATE).body]
     imports = (ast.Import, ast.ImportFrom)
     names = {name for node in body if not isinstance(node, imports) for name in _bound(node)}
     return Scorer(tuple(ast.unparse(node) for node in body), frozenset(names))
@@ -160,5 +161,5 @@ class _OwnCode(ast.NodeTransformer):
         """Return the call, or an array of its first argument."""
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id in self.foreign and node.args:
-            return ast.parse(f"np.asarray({ast.unparse(node.args[0])})", mode="eval").body
+            return syntax.parse_expression(f"np.asarray({ast.unparse(node.args[0])})")
         return node

@@ -11,6 +11,7 @@ import ast
 from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.scoring import scorer
 from selftaught.models.offline.sites import fresh_name, names_in, parameters, required
+from selftaught.values import syntax
 
 MOST_LAYERS = 3
 
@@ -99,7 +100,7 @@ def _prepared(draft: Draft) -> ast.FunctionDef | None:
         return None
     place = draft.tree.body.index(entry)
     new = [line for line in found.body if line not in own]
-    draft.tree.body[place:place] = ast.parse("\n".join(new)).body
+    draft.tree.body[place:place] = syntax.parse("\n".join(new)).body
     return entry
 
 
@@ -117,11 +118,11 @@ def _wrap(draft: Draft, entry: ast.FunctionDef, template: str, **parts: object) 
     )
     entry.name = inner
     place = draft.tree.body.index(entry) + 1
-    draft.tree.body[place:place] = ast.parse(text).body
+    draft.tree.body[place:place] = syntax.parse(text).body
 
 
 def _import(draft: Draft, line: str) -> None:
-    wanted = ast.parse(line).body[0]
+    wanted = syntax.parse(line).body[0]
     if ast.unparse(wanted) not in {ast.unparse(node) for node in draft.tree.body}:
         place = 1 if ast.get_docstring(draft.tree) else 0
         draft.tree.body.insert(place, wanted)
@@ -152,7 +153,7 @@ def _change(draft: Draft) -> tuple[str, str]:
         text = NUMBER_CHANGE.format(changed=changed, step=step)
     entry = draft.entry
     place = draft.tree.body.index(entry) if entry else len(draft.tree.body)
-    draft.tree.body[place:place] = ast.parse(text).body
+    draft.tree.body[place:place] = syntax.parse(text).body
     return changed, idea
 
 

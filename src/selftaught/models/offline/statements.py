@@ -6,6 +6,7 @@ import ast
 
 from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.sites import names_in
+from selftaught.values import syntax
 
 SIMPLE = (ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While)
 Place = tuple[list[ast.stmt], int]
@@ -64,7 +65,7 @@ def duplicate(draft: Draft) -> str | None:
     if not found:
         return None
     block, index = draft.rng.choice(found)
-    copy = ast.parse(ast.unparse(block[index])).body[0]
+    copy = syntax.parse(ast.unparse(block[index])).body[0]
     later = [place for place in range(index + 1, len(block) + 1) if _may_follow(block, place)]
     if not later:
         return None

@@ -12,6 +12,7 @@ from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.shape import Shape, shapes
 from selftaught.models.offline.sites import fresh_name, parameters
 from selftaught.models.offline.terms import operation
+from selftaught.values import syntax
 
 MOST_LAYERS = 3
 """Functions with the same parameters that may stand on one another."""
@@ -50,10 +51,10 @@ def _wrap(shape: Shape, draft: Draft, body: str) -> None:
         best=best,
         found=found,
     )
-    outer = ast.parse(f"def {name}():\n{_indented(text)}").body[0]
+    outer = syntax.parse(f"def {name}():\n{_indented(text)}").body[0]
     if not isinstance(outer, ast.FunctionDef):
         return
-    outer.args = ast.parse(f"lambda {ast.unparse(function.args)}: 0", mode="eval").body.args  # type: ignore[attr-defined]
+    outer.args = syntax.parse_expression(f"lambda {ast.unparse(function.args)}: 0").args  # type: ignore[attr-defined]
     function.name = inner
     draft.tree.body.insert(draft.tree.body.index(function) + 1, outer)
 
@@ -165,7 +166,7 @@ def keep_input(draft: Draft) -> str | None:
     if node.value is None or f"max({shape.candidate}, " in ast.unparse(node.value):
         return None
     text = f"max({shape.candidate}, {ast.unparse(node.value)}, key={shape.scorer})"
-    node.value = ast.parse(text, mode="eval").body
+    node.value = syntax.parse_expression(text)
     return "keep what was given unless the result is better"
 
 
@@ -183,7 +184,7 @@ def share_budget(draft: Draft) -> str | None:
         return None
     site = draft.rng.choice(found)
     part = operation(site.node, "//", ast.Constant(draft.rng.choice((2, 3))))
-    site.put(ast.parse(f"max(1, {ast.unparse(part)})", mode="eval").body)
+    site.put(syntax.parse_expression(f"max(1, {ast.unparse(part)})"))
     return "spend less at a time, so that more rounds are left"
 
 
@@ -209,7 +210,7 @@ def vary_by_round(draft: Draft) -> str | None:
     inner.args.defaults.append(keyword.value)
     start, factor = ast.unparse(keyword.value), draft.rng.choice((0.5, 0.7, 1.3, 1.5))
     keyword.value = ast.Name(name, ast.Load())
-    value = ast.parse(f"{start} * {factor} ** {counter}", mode="eval").body
+    value = syntax.parse_expression(f"{start} * {factor} ** {counter}")
     call.keywords.append(ast.keyword(name, value))
     return f"let {name} change from round to round"
 

@@ -7,6 +7,7 @@ from random import Random
 
 from selftaught.models.offline.kinds import NUMERIC, TRUTHS, Kind, Names, kind_of
 from selftaught.models.offline.sites import expression_sites, parameters
+from selftaught.values import syntax
 
 LONGEST_REUSED = 60
 NUMBERS = (0, 1, 2, 3, 0.5, 0.1, 0.01, 1.5, 5, 10, 100)
@@ -36,7 +37,7 @@ class Terms:
     def of_kind(self, kind: Kind, depth: int = 2) -> ast.expr | None:
         """Return an expression of that kind, None where none can be made."""
         text = self._text(kind, depth)
-        return ast.parse(text, mode="eval").body if text else None
+        return syntax.parse_expression(text) if text else None
 
     def _text(self, kind: Kind, depth: int) -> str:
         if kind is Kind.INT:
@@ -137,12 +138,12 @@ UNARY_NUMBER = ("abs({})", "({}) ** 0.5", "({}) ** 2", "1 / (abs({}) + 1)")
 def operation(left: ast.expr, symbol: str, right: ast.expr) -> ast.expr:
     """Return ``left symbol right``."""
     text = f"({ast.unparse(left)}) {symbol} ({ast.unparse(right)})"
-    return ast.parse(text, mode="eval").body
+    return syntax.parse_expression(text)
 
 
 def applied(form: str, argument: ast.expr) -> ast.expr:
     """Return ``form`` with the argument in place of its braces."""
-    return ast.parse(form.format(ast.unparse(argument)), mode="eval").body
+    return syntax.parse_expression(form.format(ast.unparse(argument)))
 
 
 def same(left: ast.expr, right: ast.expr) -> bool:
