@@ -13,9 +13,11 @@ SERVERS := tests/models/aimock/node_modules/.package-lock.json
 
 export PYTHON
 
-.PHONY: run test test-slow lint format bench constraints clean
+.PHONY: install run test test-slow lint format bench constraints clean
 
-run: .venv/installed-run
+install: .venv/installed-run
+
+run: install
 	$(SELFTAUGHT) $(ARGS)
 
 test: lint $(SERVERS)

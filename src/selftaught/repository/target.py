@@ -104,7 +104,7 @@ def parse_target(text: str, repository: Repository) -> Target:
         near = sorted(each.name for each in _siblings(file))[:8]
         raise UsageError(
             "a Python file before ::",
-            f"{path!r}, which is none",
+            f"{path!r}, which {'is no Python file' if file.exists() else 'does not exist'}",
             f"there are {', '.join(near)}" if near else "check the path",
         )
     relative = file.relative_to(repository.root).as_posix()
