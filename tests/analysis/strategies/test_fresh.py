@@ -5,27 +5,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from selftaught.analysis.strategies.found import STRATEGIES
+
 FRESH = Path(__file__).parent / "fresh"
 LABELS = json.loads((FRESH / "labels.json").read_text(encoding="utf-8"))
 PROGRAMS = sorted((FRESH / "corpus").glob("*.py"))
-NAMES = {
-    "best_of_n",
-    "greedy_iterative",
-    "beam_search",
-    "tree_search",
-    "genetic_algorithm",
-    "simulated_annealing",
-    "bandit",
-    "decomposition",
-    "temperature_variation",
-    "prompt_variation",
-    "feedback",
-    "caching",
-    "parallel_calls",
-    "character_search",
-    "restarts",
-    "ensemble",
-}
 
 
 def test_every_program_has_its_labels_and_every_label_its_program() -> None:
@@ -35,7 +19,7 @@ def test_every_program_has_its_labels_and_every_label_its_program() -> None:
 
 def test_each_strategy_has_at_least_twelve_programs_and_some_programs_have_none() -> None:
     counts = Counter(name for entry in LABELS.values() for name in entry["labels"])
-    assert set(counts) == NAMES
+    assert set(counts) == set(STRATEGIES)
     assert min(counts.values()) >= 12, counts
     assert sum(not entry["labels"] for entry in LABELS.values()) >= 5
 
@@ -45,7 +29,7 @@ def test_each_label_has_a_reason_and_no_near_miss_is_a_label() -> None:
         assert set(entry) == {"labels", "why", "near_misses"}, program
         assert len(entry["labels"]) <= 4, program
         assert set(entry["labels"]) == set(entry["why"]), program
-        assert set(entry["near_misses"]) <= NAMES - set(entry["labels"]), program
+        assert set(entry["near_misses"]) <= set(STRATEGIES) - set(entry["labels"]), program
         assert all([*entry["why"].values(), *entry["near_misses"].values()]), program
 
 
