@@ -76,7 +76,7 @@ PACKAGES = (
         "textdistance==4.6.3",
         "textdistance/algorithms/edit_based.py::Levenshtein._cycled",
         "tests/test_common.py",
-        ("hypothesis",),
+        ("hypothesis", "numpy"),
     ),
     Package(
         "networkx==3.2.1",
