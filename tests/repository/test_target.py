@@ -145,6 +145,22 @@ def test_a_folder_without_git_is_a_repository_too(make: Make) -> None:
     assert find_repository(root).git is False
 
 
+def test_a_repository_that_git_refuses_is_not_taken_for_a_folder_without_git(make: Make) -> None:
+    root = make({"m.py": "def f(): pass\n"})
+    (root / ".git/config").write_text("[core\n")
+    with pytest.raises(UsageError, match="bad config line 1"):
+        find_repository(root)
+
+
+def test_a_repository_of_somebody_else_is_told_with_gits_own_words(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = make({"m.py": "def f(): pass\n"})
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(UsageError, match=r"(?s)dubious ownership.*safe\.directory"):
+        find_repository(root)
+
+
 def test_a_file_that_is_no_python_is_an_error(make: Make) -> None:
     root = make({"m.py": "def f(:\n"})
     with pytest.raises(UsageError, match=r"Python in m\.py.*line 1"):

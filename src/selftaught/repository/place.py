@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,17 +27,28 @@ class Repository:
     git: bool
 
 
+_NONE_HERE = ("not a git repository (or any", "must be run in a work tree")
+"""What git says where there is no repository; otherwise one is there that it can't use."""
+
+
 def find_repository(start: Path) -> Repository:
     """Return the repository in which a user is who stands in ``start``.
 
     Raises:
-        UsageError: ``start`` is no folder.
+        UsageError: ``start`` is no folder, or git refuses to work in the repository that is there.
     """
     here = start.resolve()
     if not here.is_dir():
         raise UsageError("a folder to work in", str(start))
+    if shutil.which("git") is None:
+        return Repository(here, ".", False)
     try:
-        top = git(here, "rev-parse", "--show-toplevel").strip()
+        top = git(here, "rev-parse", "--show-toplevel", environment={"LC_ALL": "C"}).strip()
+    except UsageError as error:
+        if any(words in str(error) for words in _NONE_HERE):
+            return Repository(here, ".", False)
+        raise
+    try:
         git(here, "rev-parse", "--verify", "-q", "HEAD")
     except SelftaughtError:
         return Repository(here, ".", False)

@@ -55,6 +55,15 @@ def test_iterating_feeds_the_result_back_until_something_raises() -> None:
     assert ask.asked == [0.0, 1.0, 2.0]
 
 
+def test_parameters_keep_annotations_and_defaults() -> None:
+    text, improve = changed(
+        HALVE.replace("value, score, ask", "value: float, score: 'F', ask: 'F' = abs"),
+        structure.iterate,
+    )
+    assert text.count("value: float, score: 'F', ask: 'F'=abs") == 2
+    assert improve(-3.0, abs) == 3.0
+
+
 def test_climbing_goes_on_from_the_best() -> None:
     _, improve = changed(KEEP, structure.climb)
     ask = Ask(3.0, 1.0, 2.0, 1.0)

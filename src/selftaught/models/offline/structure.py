@@ -7,6 +7,7 @@ a candidate, whatever the candidate is.
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 
 from selftaught.models.offline.draft import Draft, Family
 from selftaught.models.offline.shape import Shape, shapes
@@ -54,7 +55,7 @@ def _wrap(shape: Shape, draft: Draft, body: str) -> None:
     outer = syntax.parse(f"def {name}():\n{_indented(text)}").body[0]
     if not isinstance(outer, ast.FunctionDef):
         return
-    outer.args = syntax.parse_expression(f"lambda {ast.unparse(function.args)}: 0").args  # type: ignore[attr-defined]
+    outer.args = deepcopy(function.args)
     function.name = inner
     draft.tree.body.insert(draft.tree.body.index(function) + 1, outer)
 
