@@ -13,7 +13,7 @@ from selftaught.app.ledger import verify
 from selftaught.app.plans import Plan, plan
 from selftaught.app.results import RunResult
 from selftaught.app.session import SystemClock
-from selftaught.app.working import execute
+from selftaught.app.working import Audience, execute
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.errors import LedgerError
 from selftaught.store.export import export_lines, import_lines
@@ -61,7 +61,7 @@ def test_the_log_tells_what_was_seen_live(here: Here) -> None:
         heard.append(event)
         states.append(state)
 
-    found = execute(here.run(control=True), here.options, listener)
+    found = execute(here.run(control=True), here.options, Audience(listener))
     with SqliteStore(here.options.store, create=False) as store:
         stored = [event for _, event in store.events(found.run)]
         assert stored == heard

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +19,7 @@ from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.speed import SpeedJudge
 from selftaught.repository import timing
 from selftaught.repository.baseline import Baseline
+from selftaught.repository.inside import loop
 from selftaught.repository.judge import Judge
 from selftaught.repository.site import open_site
 from selftaught.repository.workshop import Workshop
@@ -98,6 +101,22 @@ def test_a_faster_version_is_faster_on_all_inputs(make: Make) -> None:
     assert equality["drawn"] > 0
     assert equality["near"] > 10
     assert found.figures["on_unseen"]["low"] > 1.5
+
+
+@pytest.mark.parametrize(("enough_ns", "count"), [(10**12, 5), (1, 1)])
+def test_a_long_benchmark_is_sampled_less(
+    enough_ns: int, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"bench_{count}"
+    (tmp_path / f"{name}.py").write_text("def run():\n    return sum(range(1000))\n")
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    numbers = {"loops": 1, "samples": 5, "warm_ns": 1, "sample_ns": 1, "enough_ns": enough_ns}
+    place = {"root": str(tmp_path), "path": f"{name}.py", "name": "run", "core": None}
+    told: list[dict[str, list[object]]] = []
+    monkeypatch.setattr(loop, "read_job", lambda: {**place, **numbers})
+    monkeypatch.setattr(loop, "Answer", lambda: SimpleNamespace(write=told.append))
+    loop.main()
+    assert len(told[0]["samples"]) == count
 
 
 @pytest.mark.slow

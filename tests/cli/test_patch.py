@@ -148,13 +148,18 @@ def search_seed() -> str:
 
 def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -> None:
     given = ("improve", TARGET, *JUDGED, *ONE, *HERE, *answer([FAST]))
-    said = say(*given, "--max-evaluations", "3", "--json")
+    said = say(*given, "--max-evaluations", "3", "--json", "--output", "found.patch")
     assert said.status == 3, said.err
     assert said.data["claim"]
     run = said.data["run"]
-    more = say("resume", run, "--max-evaluations", "500", "--yes", "--json")
+    assert f"go on with: selftaught resume {run} --output found.patch" in said.err
+    given_again = ("--max-evaluations", "500", "--yes", "--json", "--output", "found.patch")
+    more = say("resume", run, *given_again)
     assert more.status == 0, more.err
     assert more.data["claim"]
+    assert more.data["patch"] == "found.patch"
+    run_git(shop, "apply", "--check", "found.patch")
+    (shop / "found.patch").unlink()
     whole = say(*given, "--json").data
     assert whole["digest"] == more.data["digest"]
 
@@ -179,6 +184,7 @@ def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
         ((TARGET,), "--check"),
         ((TARGET, "--check", "python check.py"), "neither"),
         ((TARGET, *JUDGED, "--branch", "main"), "exists"),
+        ((TARGET, "--check", "false", "--faster", "none.py::run"), "none.py"),
         ((TARGET, *JUDGED, "--context", "none.txt"), "--context"),
         ((TARGET, *JUDGED, "--python", "none/python"), "Python that runs"),
         ((TARGET, *JUDGED, "--allow-network", "host"), "HOST:PORT"),
@@ -218,6 +224,7 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert said.status == 2
     assert "what leaves this machine, to command" in said.err
     assert "for the first time" in said.err
+    assert "the check on the unchanged copy" not in said.err  # asked before anything takes time
     assert not (shop.parent / "model/asked").exists()
     assert say(*given, "--yes").status == 0
     assert say(*given, "--confirm-above", "9", "--price-in", "1", "--price-out", "1").status == 0
@@ -288,6 +295,9 @@ def test_a_dry_run_shows_the_prompt_and_sends_nothing(shop: Path, answer: Script
     assert "src/pkg/mod.py::total" in said.data["shown"]
     assert not (shop.parent / "model/asked").exists()
     assert not (shop / ".selftaught").exists()
+    long = "x" * 300
+    changed(shop, "src/pkg/mod.py", "Return the sum of squares.", f"Return the sum. {long}")
+    assert long in say(*given).out
     words = say(*given, "--context-characters", "0").out
     assert "nothing was sent" in words
     assert "characters more were left out" in words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, field
 
 import pytest
 from rich.console import Console
@@ -10,17 +11,23 @@ from rich.console import Console
 from selftaught.cli.console import visible
 from selftaught.cli.live import LiveView
 from selftaught.cli.news import News
-from selftaught.cli.progress import progress_of
+from selftaught.cli.progress import Progress, progress_of
 from selftaught.cli.watching import PlainLines, Watcher, watching
 from selftaught.engine.settings import Products, Settings
 from selftaught.values.event import Event
 from selftaught.values.facts import (
+    Charged,
+    Compared,
     Decided,
     Fact,
+    Interval,
+    InvocationFinished,
     InvocationStarted,
+    Minimised,
     Noted,
     RoundStarted,
     RunStarted,
+    Spent,
     TaskRecord,
     UtilityCalled,
 )
@@ -62,6 +69,40 @@ def after(*facts: tuple[str, Fact]) -> RunState:
     return state
 
 
+SEARCHED = (
+    ("improve", working("total")),
+    (
+        "improve",
+        InvocationFinished(
+            status="ok", program=B, detail="", spent=Spent(), charged=Charged(), seconds=1.0
+        ),
+    ),
+)
+COMPARED = Compared(
+    program=B,
+    against=A,
+    what="speed",
+    status="faster",
+    reason="",
+    before=(),
+    after=(),
+    gain=Interval(mean=None, low=None, high=None, n=0),
+    figures={},
+    seconds=1.0,
+)
+MINIMISED = Minimised(
+    winner=B,
+    program=B,
+    train_before=1.0,
+    fresh_before=1.0,
+    train=1.0,
+    fresh=1.0,
+    changes_before=2,
+    changes_after=1,
+    tries=1,
+    kept=(),
+)
+
 STAGES = [
     ((), "starts"),
     ((("", started()),), "measuring the improver to start from"),
@@ -90,6 +131,23 @@ STAGES = [
         "final measurement on test",
     ),
     ((("", started("improve")), ("improve", working("numbers"))), "the improver works"),
+    ((("", started("patch")),), "scoring the original"),
+    (
+        (("", started("patch")), ("best_of_n", working("total"))),
+        "best-of-N works with the same budget",
+    ),
+    (
+        (("", started("patch")), *SEARCHED),
+        "the best version against the original, measured afresh",
+    ),
+    (
+        (("", started("patch")), *SEARCHED, ("", COMPARED)),
+        "leaving out what brings nothing",
+    ),
+    (
+        (("", started("patch")), *SEARCHED, ("", COMPARED), ("", MINIMISED)),
+        "the smaller version against the original, measured afresh",
+    ),
 ]
 
 
@@ -173,3 +231,35 @@ def test_plain_lines_remind_after_a_while(
 def test_visible_keeps_lines_and_shows_the_rest() -> None:
     assert visible("a\n\tb") == "a\n\tb"
     assert visible("\x1b]0;x\x07\u202e\x9b") == "\\x1b]0;x\\x07\\u202e\\x9b"
+
+
+@dataclass
+class Kept:
+    """A view that keeps what it was given."""
+
+    shown: list[Progress] = field(default_factory=list)
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    def news(self, line: str) -> None:
+        raise NotImplementedError
+
+    def show(self, progress: Progress) -> None:
+        self.shown.append(progress)
+
+
+def test_what_is_told_beside_events_is_shown_until_the_next_event() -> None:
+    view = Kept()
+    watcher, state = Watcher(view, MOST), after(("", started("patch")), *SEARCHED)
+    watcher.tell("lost: there is no run yet")
+    assert not view.shown
+    watcher.listener("run-1", Event("", 9, COMPARED), state)
+    watcher.tell("9 of at most 40 blocks of four runs")
+    assert "measured afresh; 9 of at most 40 blocks" in view.shown[-1].line()
+    watcher.listener("run-1", Event("", 10, COMPARED), state)
+    watcher.tell("")
+    assert "9 of at most" not in view.shown[-1].line()

@@ -11,6 +11,7 @@ from selftaught.app.approval import Ask
 from selftaught.app.conduct import conduct
 from selftaught.app.patch.aim import aim_of
 from selftaught.app.patch.bench import Bench
+from selftaught.app.patch.pace import Tell, silent
 from selftaught.app.plans import Plan, begin, new_run, planned
 from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
@@ -28,30 +29,34 @@ Listener = Callable[[str, Event, RunState], None]
 
 @dataclass(frozen=True)
 class Audience:
-    """Who follows a run: a listener for its events, and who is asked for approval."""
+    """Who follows a run.
+
+    Attributes:
+        listener: told of every event.
+        ask: asks a person at the terminal where the plan wants approval; None: nobody is
+            there, and the run waits for ``selftaught approve``.
+        tell: told how far a measurement without events is, in words; from any thread.
+    """
 
     listener: Listener | None = None
     ask: Ask | None = None
+    tell: Tell = silent
 
 
-def execute(
-    plan: Plan, options: Options, listener: Listener | None = None, *, ask: Ask | None = None
-) -> Finding:
+def execute(plan: Plan, options: Options, audience: Audience | None = None) -> Finding:
     """Carry out a plan as a new run.
 
     Args:
         plan: what to do.
         options: how to work.
-        listener: told of every event.
-        ask: asks a person at the terminal where the plan wants approval; None: nobody is
-            there, and the run waits for ``selftaught approve``.
+        audience: who follows it; None: nobody.
 
     Raises:
         SelftaughtError: the model, the task's code or something of ours failed; what was
             recorded stays, and `resume` goes on from there.
     """
     with open_store(options) as store:
-        return asyncio.run(_execute(plan, options, store, None, Audience(listener, ask)))
+        return asyncio.run(_execute(plan, options, store, None, audience or Audience()))
 
 
 def resume(
@@ -60,8 +65,7 @@ def resume(
     *,
     rebase: bool = False,
     caps: Caps | None = None,
-    listener: Listener | None = None,
-    ask: Ask | None = None,
+    audience: Audience | None = None,
 ) -> Finding:
     """Go on with a run where it stopped, whatever stopped it.
 
@@ -73,8 +77,7 @@ def resume(
         options: how to work.
         rebase: go on even where a task's files have changed since.
         caps: limits given anew; those that are None stay as they were.
-        listener: told of every further event.
-        ask: asks a person at the terminal where the plan wants approval.
+        audience: who follows it; None: nobody.
 
     Raises:
         UnknownNameError: there is no such run.
@@ -88,7 +91,7 @@ def resume(
         store.claim(info.run)
         _forget_stops(store, info.run)
         plan = planned(store, info.run, rebase=rebase, caps=caps)
-        return asyncio.run(_execute(plan, options, store, info.run, Audience(listener, ask)))
+        return asyncio.run(_execute(plan, options, store, info.run, audience or Audience()))
 
 
 def _forget_stops(store: RunStore, run: str) -> None:
@@ -105,7 +108,7 @@ async def _execute(
     plan: Plan, options: Options, store: RunStore, run: str | None, audience: Audience
 ) -> Finding:
     aim = aim_of(plan.details)
-    bench = partial(Bench.open, aim, unsafe=options.unsafe) if aim else None
+    bench = partial(Bench.open, aim, unsafe=options.unsafe, tell=audience.tell) if aim else None
     async with Session(options, plan.model, plan.settings, store, bench) as session:
         run = run or new_run(store, plan)
         engine = Engine(session.world, run, tasks=plan.tasks, settings=plan.settings)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import RenderableType
 from rich.syntax import Syntax
 
-from selftaught.app.files import write_program
+from selftaught.app.files import write_bytes, write_program
 from selftaught.app.found import test_difference
 from selftaught.app.minimise_result import MinimiseResult
+from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.result import PatchResult
 from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
@@ -19,7 +21,7 @@ from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
 from selftaught.app.session import Options, open_store
 from selftaught.app.watch import watch
-from selftaught.app.working import execute, resume
+from selftaught.app.working import Audience, execute, resume
 from selftaught.cli.answer import Answer
 from selftaught.cli.asking import Approver
 from selftaught.cli.consent import settle
@@ -32,8 +34,12 @@ from selftaught.cli.words.recorded import recorded_words
 from selftaught.cli.words.run import run_words
 from selftaught.cli.words.watch import watch_words
 from selftaught.engine.settings import Caps, Products
-from selftaught.errors import SelftaughtError
+from selftaught.errors import SelftaughtError, UsageError
 from selftaught.ports import RunStore
+from selftaught.values.event import RunInfo
+
+_WRITING = ("improve", PATCH, "minimise")
+"""Kinds of runs whose result `--output` can write."""
 
 STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
 
@@ -41,7 +47,7 @@ STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
 def carry_out(
     plan: Plan,
     options: Options,
-    consent: Consent,
+    consent: Consent | None,
     *,
     output: Path | None = None,
     detach: bool = False,
@@ -51,20 +57,20 @@ def carry_out(
     Args:
         plan: what to do.
         options: how to work.
-        consent: what is done without asking.
-        output: where the best program is written as well.
+        consent: what is done without asking; None: all was asked and answered.
+        output: where the best program, or the patch, is written as well.
         detach: let a process in the background carry it out.
 
     Raises:
         SelftaughtError: the run failed, or may not start.
     """
     most = cost(plan, options.model)
-    settle(most, consent)
+    if consent:
+        settle(most, consent)
     if detach:
         return in_background(options)
     result = _watched(
-        most.products,
-        lambda watcher: execute(plan, options, watcher.listener, ask=Approver(watcher.view)),
+        most.products, lambda watcher: execute(plan, options, _audience(watcher)), output
     )
     return _concluded(result, options, output)
 
@@ -76,15 +82,19 @@ def go_on(
     *,
     rebase: bool,
     caps: Caps,
+    output: Path | None = None,
     detach: bool = False,
 ) -> Answer:
     """Return the answer of a run that goes on where it stopped.
 
     Raises:
         SelftaughtError: the run failed, or may not go on.
+        UsageError: there is an output, and nothing of the run that could be written there.
     """
     with open_store(options, create=False) as store:
         run = store.run(run).run
+        if output:
+            _refuse_output(store.run(run))
         if store.owner(run) is not None and store.run(run).state == "paused":
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
@@ -101,23 +111,42 @@ def go_on(
             options,
             rebase=rebase,
             caps=caps,
-            listener=watcher.listener,
-            ask=Approver(watcher.view),
+            audience=_audience(watcher),
         ),
+        output,
     )
-    return _concluded(result, options, None)
+    return _concluded(result, options, output)
 
 
-def _watched(most: Products, work: Callable[[Watcher], Finding]) -> Finding:
+def _audience(watcher: Watcher) -> Audience:
+    return Audience(watcher.listener, Approver(watcher.view), watcher.tell)
+
+
+def _refuse_output(run: RunInfo) -> None:
+    if run.kind not in _WRITING:
+        kinds = ", ".join(_WRITING)
+        raise UsageError(
+            f"a run of one of the kinds {kinds}, since --output is given",
+            f"{run.run}, of kind {run.kind}",
+            f"leave --output out; selftaught show {run.run} says what the run found",
+        )
+
+
+def _watched(most: Products, work: Callable[[Watcher], Finding], output: Path | None) -> Finding:
     with watching(most) as watcher:
         try:
             return work(watcher)
         except SelftaughtError:
             if watcher.run:
-                progress().print(
-                    f"what was recorded is kept; go on with: selftaught resume {watcher.run}"
-                )
+                again = _again(watcher.run, output)
+                progress().print(f"what was recorded is kept; go on with: {again}")
             raise
+
+
+def _again(run: str, output: Path | None) -> str:
+    """Return the command that goes on with a run and writes what was to be written."""
+    words = ["selftaught", "resume", run, *(["--output", str(output)] if output else [])]
+    return shlex.join(words)
 
 
 def _concluded(result: Finding, options: Options, output: Path | None) -> Answer:
@@ -144,11 +173,15 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
                 write_program(output, store.get(result.after.id))
                 written = result.after.model_copy(update={"path": str(output)})
                 result = result.model_copy(update={"after": written})
+            if output and isinstance(result, PatchResult) and result.claim and result.patch:
+                path = write_bytes(output, Path(result.patch).read_bytes())
+                best = result.best.model_copy(update={"path": path})
+                result = result.model_copy(update={"patch": path, "best": best})
             recorded = result
             words = lambda: [*recorded_words(recorded, started), *noticed]  # noqa: E731
         if isinstance(result, PatchResult):
             _show(result.diff)
-    _tell_end(result)
+    _tell_end(result, output)
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
 
 
@@ -158,11 +191,11 @@ def _noticed(store: RunStore, run: str) -> list[RenderableType]:
     return watch_words(found) if found.flags else []
 
 
-def _tell_end(result: Finding) -> None:
+def _tell_end(result: Finding, output: Path | None) -> None:
     if result.stopped == "done":
         return
     progress().print(f"ended early ({result.stopped}): {visible(result.reason)}")
-    progress().print(f"go on with: selftaught resume {result.run}")
+    progress().print(f"go on with: {_again(result.run, output)}")
 
 
 def _show_diff(before: str, after: str) -> None:

@@ -7,6 +7,7 @@ import sys
 from typing import TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 WIDTH = 110
 """Columns where the output is no terminal."""
@@ -27,6 +28,11 @@ def progress() -> Console:
 def visible(text: str) -> str:
     """Return a text whose control characters are shown and not obeyed; new lines stay."""
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def exactly(text: str) -> Text:
+    """Return a text that is printed as it is, without new lines where the width ends."""
+    return Text(text, no_wrap=True, overflow="ignore")
 
 
 def _console(file: TextIO) -> Console:

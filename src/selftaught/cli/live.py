@@ -59,6 +59,7 @@ class LiveView:
         table.add_column(style="dim", no_wrap=True, min_width=9)
         table.add_column(overflow="ellipsis", no_wrap=True)
         rows = (
+            ("", progress.detail),
             ("running", progress.running),
             ("best", progress.best),
             ("left", progress.left),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
@@ -12,15 +11,16 @@ from rich.text import Text
 from selftaught.app.files import write_bytes
 from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.delivery import deliver, refuse_branch
-from selftaught.app.patch.planning import Wish, patch_plan
+from selftaught.app.patch.planning import Wish, drafted, patch_plan
 from selftaught.app.patch.preview import Preview, preview
 from selftaught.app.patch.result import PatchResult
 from selftaught.app.plans import Plan
+from selftaught.app.products import cost
 from selftaught.app.session import Options, open_store
 from selftaught.cli.answer import Answer
 from selftaught.cli.carrying import carry_out
-from selftaught.cli.consent import most_words
-from selftaught.cli.console import progress, visible
+from selftaught.cli.consent import most_words, settle
+from selftaught.cli.console import exactly, progress, visible
 from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
@@ -49,9 +49,12 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
         site = open_site(wish.folder, wish.goal)
         refuse_branch(wish.folder, branch, tuple(site.contents))
     _keep_apart(asked.options)
+    draft = drafted(wish)
+    tell_leaving(draft, asked.options, asked.consent)
+    settle(cost(draft, asked.options.model), asked.consent)
     plan = patch_plan(wish, _say)
-    tell_leaving(plan, asked.options, asked.consent)
-    answer = carry_out(plan, asked.options, asked.consent, detach=asked.detach)
+    output = asked.delivery.output
+    answer = carry_out(plan, asked.options, None, output=output, detach=asked.detach)
     return answer if asked.detach else _delivered(answer, plan, asked)
 
 
@@ -76,7 +79,7 @@ def show_preview(wish: Wish, options: Options) -> Answer:
 
 def _preview_words(found: Preview) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        Text(f"--- {each.role}\n{visible(each.content)}") for each in found.messages
+        exactly(f"--- {each.role}\n{visible(each.content)}") for each in found.messages
     ]
     if found.left_out:
         parts.append(f"{found.left_out:,} characters more were left out; --context-characters")
@@ -110,11 +113,8 @@ def _delivered(answer: Answer, plan: Plan, asked: Asked) -> Answer:
         return answer
     data: dict[str, Any] = dict(answer.data)
     done: list[str] = []
-    output = asked.delivery.output
-    if output and found.patch:
-        path = write_bytes(output, Path(found.patch).read_bytes())
-        data |= {"patch": path, "best": {**data["best"], "path": path}}
-        done.append(f"written to {path}")
+    if asked.delivery.output and found.patch:
+        done.append(f"written to {found.patch}")
     done += _put(aim, plan, found, asked)
     data["delivered"] = done
     words = answer.words

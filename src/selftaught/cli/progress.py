@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.result import BEST_OF_N
 from selftaught.cli import figures
 from selftaught.engine.settings import Caps, Products, Settings
 from selftaught.values.facts import RunStarted, Spent
@@ -24,6 +26,7 @@ class Progress:
         best: the best so far.
         left: what of the budgets is left.
         spent: what was used up.
+        detail: how far the stage is, where it is told.
     """
 
     title: str
@@ -32,10 +35,12 @@ class Progress:
     best: str
     left: str
     spent: str
+    detail: str = ""
 
     def line(self) -> str:
         """Return the moment in one line, for where there is no terminal."""
-        return "; ".join(part for part in (self.stage, self.best, self.spent) if part)
+        parts = (self.stage, self.detail, self.best, self.spent)
+        return "; ".join(part for part in parts if part)
 
 
 def progress_of(run: str, state: RunState, most: Products) -> Progress:
@@ -65,15 +70,22 @@ def progress_of(run: str, state: RunState, most: Products) -> Progress:
 def _stage(started: RunStarted, state: RunState, running: list[str], settings: Settings) -> str:
     if any(name.startswith("test/") for name in running):
         return "final measurement on test"
-    if started.command in ("improve", "patch"):
+    if started.command == PATCH:
+        return _patching(state, running)
+    if started.command == "improve":
         return "the improver works" if running else "scoring"
     if started.command != "run":
         return f"{started.command}: {state.invocations:,} invocations ended"
+    return _recursion(state, running, settings.scale.rounds)
+
+
+def _recursion(state: RunState, running: list[str], rounds: int) -> str:
+    """Return the stage of a run of STOP."""
     if not state.rounds:
         return "measuring the improver to start from"
     current = state.rounds[-1]
     arm = "control, " if current.arm else ""
-    stage = f"{arm}round {current.number} of {settings.scale.rounds}"
+    stage = f"{arm}round {current.number} of {rounds}"
     names = [name.removeprefix(current.arm) for name in running]
     if any("/gate/" in name for name in names):
         return f"{stage}: pairs for the decision"
@@ -82,6 +94,21 @@ def _stage(started: RunStarted, state: RunState, running: list[str], settings: S
     if current.finished or any(name.startswith("r0/") for name in names):
         return f"{stage}: measuring"
     return f"{stage}: the improver works on itself"
+
+
+def _patching(state: RunState, running: list[str]) -> str:
+    """Return the stage of a run on a repository, in the order in which they follow."""
+    if BEST_OF_N in running:
+        return "best-of-N works with the same budget"
+    if running:
+        return "the improver works"
+    if not state.invocations:
+        return "scoring the original"
+    if not state.compared:
+        return "the best version against the original, measured afresh"
+    if not state.minimised:
+        return "leaving out what brings nothing"
+    return "the smaller version against the original, measured afresh"
 
 
 def _running(running: list[str]) -> str:

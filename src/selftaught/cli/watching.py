@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from selftaught.cli.console import progress as progress_console
@@ -97,6 +98,8 @@ class Watcher:
         self._most = most
         self._news = News()
         self._drawn = 0.0
+        self._state: RunState | None = None
+        self._detail = ""
 
     def listener(self, run: str, event: Event, state: RunState) -> None:
         """Take in an event."""
@@ -105,9 +108,21 @@ class Watcher:
         if line:
             self.view.news(line)
         now = time.monotonic()
+        self._state = state
+        self._detail = ""
         if line or now - self._drawn >= REDRAW_SECONDS:
             self._drawn = now
-            self.view.show(progress_of(run, state, self._most))
+            self._show()
+
+    def tell(self, detail: str) -> None:
+        """Show how far something is that writes no events; the next event ends it."""
+        self._detail = detail
+        self._show()
+
+    def _show(self) -> None:
+        if self._state:
+            found = progress_of(self.run, self._state, self._most)
+            self.view.show(replace(found, detail=self._detail))
 
 
 @contextmanager

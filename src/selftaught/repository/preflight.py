@@ -205,8 +205,7 @@ class Preflight:
 
 
 def _ended(result: CommandResult) -> str:
-    code = "" if result.exit_code is None else f", exit status {result.exit_code}"
-    return f"{result.status}{code}" + (f", {result.detail}" if result.detail else "")
+    return f"{result.status}, {result.detail}" if result.detail else str(result.status)
 
 
 def _union(ran: list[Ran]) -> tuple[Attempt, ...]:

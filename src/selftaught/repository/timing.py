@@ -16,6 +16,9 @@ SAMPLES = 5
 SAMPLE_NS = 20_000_000
 WARM_NS = 50_000_000
 """Nanoseconds: one process calls a benchmark function until it is warm, then takes samples."""
+ENOUGH_NS = 500_000_000
+"""Nanoseconds of samples after which a process takes no more of them: what one process's
+samples have in common is not evened out by more of them, but by more processes."""
 
 LEAST_SECONDS = 1e-9
 _NS = 1e-9
@@ -92,6 +95,7 @@ class Stopwatch:
             "samples": SAMPLES,
             "warm_ns": WARM_NS,
             "sample_ns": SAMPLE_NS,
+            "enough_ns": ENOUGH_NS,
         }
 
     def _function(self, workshop: Workshop, benchmark: Target) -> Timed:

@@ -17,6 +17,7 @@ from selftaught.values.facts import (
     InvocationFinished,
     InvocationStarted,
     MetaEvaluated,
+    Minimised,
     Noted,
     Prompted,
     Rechecked,
@@ -66,6 +67,8 @@ class RunState:
         test_looks: how many evaluations looked at a test split.
         watched: what the watch for reward hacking looks at.
         rechecked: programs that were run once more, in another order of instances.
+        compared: number of versions that were measured against the seed program afresh.
+        minimised: whether a winner's needless changes were left out.
     """
 
     started: RunStarted | None = None
@@ -83,6 +86,8 @@ class RunState:
     test_looks: int = 0
     watched: list[Watched] = field(default_factory=list)
     rechecked: list[Rechecked] = field(default_factory=list)
+    compared: int = 0
+    minimised: bool = False
 
     def apply(self, event: Event) -> None:
         """Take in the next event; events come in the order of writing."""
@@ -191,6 +196,11 @@ def _compared(state: RunState, event: Event) -> None:
     assert isinstance(event.fact, Compared)
     if event.invocation != SESSIONS:
         state.spent += Spent(seconds=event.fact.seconds)
+        state.compared += 1
+
+
+def _minimised(state: RunState, event: Event) -> None:
+    state.minimised = True
 
 
 def _refused(state: RunState, event: Event) -> None:
@@ -250,6 +260,7 @@ _HANDLERS: dict[type[Record], Callable[[RunState, Event], None]] = {
     Attempted: _attempted,
     Examined: _examined,
     Compared: _compared,
+    Minimised: _minimised,
     Refused: _refused,
     MetaEvaluated: _meta_evaluated,
     RoundStarted: _round_started,

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Self
 
 from selftaught.app.patch.aim import Aim
-from selftaught.app.patch.pace import Pace
+from selftaught.app.patch.pace import Pace, Tell, silent
 from selftaught.app.patch.scores import compare_scores
 from selftaught.app.patch.speed import SpeedJudge
 from selftaught.ports import Commands
@@ -29,8 +29,13 @@ class Bench:
     One at a time, because a score may be a time, and a command beside it would disturb it.
     """
 
-    def __init__(self, aim: Aim, commands: Commands) -> None:
+    def __init__(self, aim: Aim, commands: Commands, tell: Tell = silent) -> None:
         """Copy the repository; for speed twice, since both versions run in turns.
+
+        Args:
+            aim: what is to be reached.
+            commands: how the user's commands are run.
+            tell: told how far a measurement is, in words.
 
         Raises:
             UsageError: it is not what it was any more.
@@ -46,13 +51,13 @@ class Bench:
             self._speed: SpeedJudge | None = None
             if aim.goal.faster:
                 original = stack.enter_context(Workshop(self._site, commands))
-                pace = Pace(self._site, original, workshop, aim.baseline)
+                pace = Pace(self._site, original, workshop, aim.baseline, tell)
                 stack.callback(pace.close)
                 self._speed = SpeedJudge(self._judge, pace)
             self._stack = stack.pop_all()
 
     @classmethod
-    def open(cls, aim: Aim, *, unsafe: bool) -> Self:
+    def open(cls, aim: Aim, *, unsafe: bool, tell: Tell = silent) -> Self:
         """Return a bench with commands that run confined, unless ``unsafe``.
 
         Raises:
@@ -61,7 +66,7 @@ class Bench:
         """
         commands = open_commands(unsafe=unsafe)
         try:
-            return cls(aim, commands)
+            return cls(aim, commands, tell)
         except BaseException:
             commands.close()
             raise

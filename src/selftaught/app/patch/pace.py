@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log
 from statistics import fmean, median
@@ -24,6 +25,8 @@ from selftaught.values.seeds import derive
 
 QUICK_BLOCKS = 3
 """Blocks of four runs that answer an improver."""
+QUICK_SECONDS = 10.0
+"""CPU seconds of runs after which an improver is answered with the blocks that there are."""
 CALL_BLOCKS = 12
 """Blocks of four processes in which calls on seen and on unseen inputs are timed."""
 LITTLE = 0.25
@@ -38,6 +41,13 @@ SLACK_SECONDS = 0.03
 NARROW = 0.25
 """A claim's interval that is narrower than this part of the gain is narrow enough."""
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
+
+Tell = Callable[[str], None]
+"""Told how far something is, in words; called from any thread."""
+
+
+def silent(text: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass
@@ -60,15 +70,28 @@ class Pace:
     """Times two workshops in turns: one holds the original, the other a version."""
 
     def __init__(
-        self, site: Site, original: Workshop, version: Workshop, baseline: Baseline
+        self,
+        site: Site,
+        original: Workshop,
+        version: Workshop,
+        baseline: Baseline,
+        tell: Tell = silent,
     ) -> None:
         """Bind the workshops; nothing runs yet.
+
+        Args:
+            site: where the goal is to be reached.
+            original: holds the original.
+            version: holds a version.
+            baseline: how the unchanged repository fares.
+            tell: told how far a measurement is, in words.
 
         Raises:
             UsageError: the benchmark function is not found.
         """
         self._site = site
         self._old, self._new = original, version
+        self._tell = tell
         self._plan = speed_plan(site)
         self._probes = Probes()
         how = How(seconds=baseline.limit_seconds)
@@ -119,7 +142,7 @@ class Pace:
         """Return a few blocks, which are enough to answer an improver."""
         found = Blocks(RatioTest(blocks=FEWEST))
         for number in range(QUICK_BLOCKS):
-            if not self._block(found, seed, f"quick.{number}"):
+            if not self._block(found, seed, f"quick.{number}") or found.seconds > QUICK_SECONDS:
                 break
         return found
 
@@ -130,6 +153,7 @@ class Pace:
         number = 0
         while not _enough(found.cpu) and self._block(found, seed, f"final.{number}"):
             number += 1
+            self._tell(f"{number} of at most {plan.blocks} blocks of four runs{_so_far(found.cpu)}")
         return found
 
     def calls(self, inputs: Inputs, seed: int) -> dict[str, Interval]:
@@ -142,6 +166,7 @@ class Pace:
         groups = [group for group in groups if group]
         gains: dict[str, list[float]] = {"on_seen": [], "on_unseen": [], "again": []}
         for number in range(CALL_BLOCKS):
+            self._tell(f"{number} of {CALL_BLOCKS} blocks of single calls")
             rounds = [
                 self._stopwatch.calls(each, groups, warm)[0] for each in self._order(seed, number)
             ]
@@ -213,6 +238,14 @@ def _enough(test: RatioTest) -> bool:
     if test.done or not (found.low and found.high and found.mean) or test.direction != "faster":
         return test.done
     return found.high / found.low - 1 <= NARROW * (found.mean - 1)
+
+
+def _so_far(test: RatioTest) -> str:
+    """Return the newest look's ratio, in words; empty before the first."""
+    found = test.interval
+    if found.mean is None or found.low is None or found.high is None:
+        return ""
+    return f", {found.mean:.3g} times faster ({found.low:.3g} to {found.high:.3g})"
 
 
 def speed_plan(site: Site) -> SpeedPlan:

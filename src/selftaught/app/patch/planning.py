@@ -8,7 +8,7 @@ from pathlib import Path
 
 from selftaught.app.patch.aim import Aim, gathered, task_of
 from selftaught.app.patch.names import COMMAND, DETAIL
-from selftaught.app.patch.pace import Pace
+from selftaught.app.patch.pace import Pace, speed_plan
 from selftaught.app.plans import Plan
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
@@ -74,7 +74,7 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
         SandboxUnavailableError: the machine allows no confinement.
     """
     check_kind(wish.model)
-    improver = improvers.find(wish.improver or IMPROVER)
+    improvers.find(wish.improver or IMPROVER)
     site = looked_at(wish)
     commands = open_commands(unsafe=wish.unsafe)
     try:
@@ -85,11 +85,15 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
                 baseline = _tried_out(site, workshop, baseline, wish)
     finally:
         commands.close()
+    return _plan(wish, site, baseline)
+
+
+def _plan(wish: Wish, site: Site, baseline: Baseline) -> Plan:
     aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
     return Plan(
         command=COMMAND,
         tasks=(task_of(site, baseline),),
-        improver=improver,
+        improver=improvers.find(wish.improver or IMPROVER),
         model=wish.model,
         settings=wish.settings,
         details={DETAIL: aim.as_data(), "arguments": list(wish.arguments)},
@@ -124,7 +128,23 @@ def looked_at(wish: Wish) -> Site:
     """
     site = open_site(wish.folder, wish.goal)
     refuse_leaks(site, gathered(site), wish.model)
+    if wish.goal.faster:
+        speed_plan(site)
     return site
+
+
+def drafted(wish: Wish) -> Plan:
+    """Return the plan as far as it is known before any of the user's commands ran.
+
+    Its scores are 0; the most that it can cost is that of `patch_plan`'s.
+
+    Raises:
+        UnknownNameError: a target, an improver or the kind of model does not exist.
+        UsageError: the repository can't be used, or a secret would be sent.
+    """
+    check_kind(wish.model)
+    site = looked_at(wish)
+    return _plan(wish, site, Baseline(0.0, 1.0, score=0.0))
 
 
 def refuse_leaks(site: Site, context: Context, model: str) -> None:

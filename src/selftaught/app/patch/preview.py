@@ -7,9 +7,8 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from selftaught.app.patch.aim import Aim, gathered, task_of
-from selftaught.app.patch.names import COMMAND, DETAIL
-from selftaught.app.patch.planning import IMPROVER, Wish, looked_at, shown_names
+from selftaught.app.patch.aim import gathered
+from selftaught.app.patch.planning import Wish, drafted, shown_names
 from selftaught.app.plans import Plan
 from selftaught.app.products import Cost, cost
 from selftaught.app.session import SystemClock, confinement
@@ -18,11 +17,9 @@ from selftaught.engine.meta import Engine, World
 from selftaught.engine.single import INVOCATION
 from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError
-from selftaught.improver import registry as improvers
 from selftaught.models.options import ModelOptions
-from selftaught.models.registry import check_kind
 from selftaught.ports import Message, ModelRequest, ModelResponse
-from selftaught.repository.baseline import Baseline
+from selftaught.repository.site import open_site
 from selftaught.sandbox import open_sandbox
 from selftaught.store.memory import MemoryStore
 from selftaught.values.event import RunInfo
@@ -58,15 +55,9 @@ def preview(wish: Wish, options: ModelOptions) -> Preview:
         UsageError: the goal can't be found, or something secret would be sent.
         ModelError: the improver asked nothing.
     """
-    check_kind(wish.model)
-    site = looked_at(wish)
+    plan = drafted(wish)
+    site = open_site(wish.folder, wish.goal)
     context = gathered(site)
-    improver = improvers.find(wish.improver or IMPROVER)
-    baseline = Baseline(0.0, 1.0, score=0.0)
-    task = task_of(site, baseline)
-    aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
-    details = {DETAIL: aim.as_data()}
-    plan = Plan(COMMAND, (task,), improver, wish.model, wish.settings, details=details)
     return Preview(
         places=tuple(shown_names(context, [str(part.target) for part in site.parts])),
         messages=asyncio.run(_first_prompt(plan, unsafe=wish.unsafe)),

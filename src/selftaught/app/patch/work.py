@@ -28,7 +28,6 @@ from selftaught.engine.single import INVOCATION, best_of
 from selftaught.engine.steps import FIRST_HEAD, chained
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
-from selftaught.repository.baseline import Baseline
 from selftaught.repository.patch import patch
 from selftaught.values.facts import (
     SESSIONS,
@@ -150,9 +149,7 @@ class PatchWork:
         journal = self._engine.journal
         known = journal.find("minimised")
         if not isinstance(known, Minimised):
-            judge = VersionJudge(
-                self._score, self._aim.baseline, Ledger(parent=self._engine.ledger)
-            )
+            judge = VersionJudge(self._score, self._aim, Ledger(parent=self._engine.ledger))
             known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
             journal.write("", known, "minimised")
         return Program(journal.get(known.program))
@@ -227,27 +224,29 @@ Score = Callable[[Program, str, Ledger, tuple[str | int, ...]], Awaitable[float]
 
 
 class VersionJudge:
-    """Scores versions of a winner at the search's seeds and at fresh ones.
+    """Scores versions of a winner at the search's seeds and at fresh ones; a speed once.
 
-    Where scores are noisy a version stands as high as the winner when it keeps most of the
-    gain: what is lost by chance shows in the final comparison.
+    A speed has no inputs that could be fresh. Where scores are noisy a version stands as high
+    as the winner when it keeps most of the gain: what is lost by chance shows in the final
+    comparison.
     """
 
-    def __init__(self, score: Score, baseline: Baseline, ledger: Ledger) -> None:
-        """Score by ``score``; noise is what the baseline says."""
+    def __init__(self, score: Score, aim: Aim, ledger: Ledger) -> None:
+        """Score by ``score``; noise is what the aim's baseline says."""
         self._score = score
-        self._baseline = baseline
+        self._draws = ("train",) if aim.goal.faster else ("train", "fresh")
+        self._baseline = aim.baseline
         self._ledger = ledger
         self._full: dict[str, float] = {}
 
     async def standing(self, program: Program) -> Standing:
         """Return a version's scores; the first one asked about is the winner."""
         found = {}
-        for name in ("train", "fresh"):
+        for name in self._draws:
             score = await self._score(program, "minimise", self._ledger, ("minimise", name))
             full = self._full.setdefault(name, score)
             found[name] = self._kept(score, full) if self._baseline.noisy else score
-        return Standing(**found)
+        return Standing(found["train"], found[self._draws[-1]])
 
     def _kept(self, score: float, full: float) -> float:
         """Return the part of the winner's gain that a version keeps, most of it being all."""

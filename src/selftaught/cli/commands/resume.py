@@ -1,5 +1,6 @@
 """``selftaught resume``: go on with a run."""
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Option
@@ -15,6 +16,10 @@ def resume(
     rebase: Annotated[
         bool, Option("--rebase", help="Go on though a task's files have changed since.")
     ] = False,
+    output: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Write the best program, or the patch, to FILE."),
+    ] = None,
     background: Background,
     access: ModelAccess,
     limits: Limits,
@@ -32,5 +37,11 @@ def resume(
 
     options = work_options(work, access)
     return go_on(
-        run, options, work.consent, rebase=rebase, caps=given_caps(limits), detach=background.detach
+        run,
+        options,
+        work.consent,
+        rebase=rebase,
+        caps=given_caps(limits),
+        output=output,
+        detach=background.detach,
     )

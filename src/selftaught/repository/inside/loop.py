@@ -1,9 +1,10 @@
 """Calls a benchmark function in a loop and tells how long it takes.
 
-Job: ``{root, path, name, core, loops, samples, warm_ns, sample_ns}``. Where ``loops`` is None it
-is found first: the number of calls that takes ``sample_ns``. Answer: ``{loops, first, samples,
-whole}``: the first call, then samples of ``loops`` calls each, as CPU and wall nanoseconds; and
-the process's own CPU time for all calls.
+Job: ``{root, path, name, core, loops, samples, warm_ns, sample_ns, enough_ns}``. Where ``loops``
+is None it is found first: the number of calls that takes ``sample_ns``. Answer: ``{loops, first,
+samples, whole}``: the first call, then up to ``samples`` samples of ``loops`` calls each, no more
+once they have taken ``enough_ns``, as CPU and wall nanoseconds; and the process's own CPU time for
+all calls.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def main() -> None:
         warm += max(timed(call, 1)[0], job["warm_ns"] // 1000)
     loops = job["loops"] or enough_loops(call, job["sample_ns"])
     gc.collect()
-    samples = [timed(call, loops) for _ in range(job["samples"])]
+    samples = [timed(call, loops)]
+    while len(samples) < job["samples"] and sum(map(max, samples)) < job["enough_ns"]:
+        samples.append(timed(call, loops))
     answer.write({"loops": loops, "first": first, "samples": samples, "whole": cpu_ns() - start})
 
 
