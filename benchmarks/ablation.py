@@ -32,8 +32,8 @@ from selftaught.models.offline import OfflineModel
 from selftaught.models.offline.mutation import FAMILIES
 from selftaught.ports import Message, ModelRequest, Parameters
 from selftaught.tasks.registry import find
-from selftaught.values.facts import Interval
 from selftaught.values.program import Program
+from selftaught.values.records import Interval
 from selftaught.values.task import InstanceSet, Split
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests/models/offline"))

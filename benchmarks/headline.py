@@ -24,7 +24,7 @@ import selftaught as st
 from selftaught.analysis.intervals import mean_interval
 from selftaught.tasks.instances import instance
 from selftaught.tasks.registry import find
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 from selftaught.values.task import InstanceSet, Split
 
 RESPONSES_A_CALL = 25

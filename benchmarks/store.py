@@ -17,7 +17,8 @@ from pathlib import Path
 from selftaught.engine.settings import Settings
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
-from selftaught.values.facts import Responded, RunStarted, TaskRecord
+from selftaught.values.facts import Responded, RunStarted
+from selftaught.values.records import TaskRecord
 
 RUNS, EVENTS, BATCH = 1_000, 100_000, 10
 

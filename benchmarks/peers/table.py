@@ -7,7 +7,7 @@ from typing import Any
 
 from selftaught.analysis.intervals import mean_interval
 from selftaught.tasks.registry import find
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 HEAD = (
     "| task | search | n | test score | gain over the seed program | responses | scored "

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selftaught.errors import LimitReached, UsageError
-from selftaught.values.facts import Charged
+from selftaught.values.records import Charged
 
 RESOURCES = (
     "model_calls",

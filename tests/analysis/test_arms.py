@@ -1,7 +1,7 @@
 import pytest
 
 from selftaught.analysis.arms import Arm, break_even, summarise
-from selftaught.values.facts import Spent
+from selftaught.values.records import Spent
 
 
 def arm(*endpoints: float, responses: int = 10) -> Arm:

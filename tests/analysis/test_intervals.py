@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from selftaught.analysis.intervals import hierarchical_interval, mean_interval, stratified_interval
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 

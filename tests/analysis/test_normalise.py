@@ -7,7 +7,7 @@ from selftaught.analysis.normalise import (
     normalised_interval,
     task_mean,
 )
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 
 def test_seed_is_zero_and_known_best_one() -> None:

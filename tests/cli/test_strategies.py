@@ -14,7 +14,8 @@ from selftaught.app.approval import Proposal
 from selftaught.app.results import Attempts
 from selftaught.app.strategies import ProgramStrategies, StrategyUse, rates
 from selftaught.cli.asking import show_proposal
-from selftaught.values.facts import Decided, Spent
+from selftaught.values.facts import Decided
+from selftaught.values.records import Spent
 
 LIBRARY = Path(selftaught.improver.__file__).parent / "library"
 

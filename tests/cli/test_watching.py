@@ -16,21 +16,18 @@ from selftaught.cli.watching import PlainLines, Watcher, watching
 from selftaught.engine.settings import Products, Settings
 from selftaught.values.event import Event
 from selftaught.values.facts import (
-    Charged,
     Compared,
     Decided,
     Fact,
-    Interval,
     InvocationFinished,
     InvocationStarted,
     Minimised,
     Noted,
     RoundStarted,
     RunStarted,
-    Spent,
-    TaskRecord,
     UtilityCalled,
 )
+from selftaught.values.records import Charged, Interval, Spent, TaskRecord
 from selftaught.values.state import RunState
 
 MOST = Products(invocations=10, responses=100, evaluations=50, instance_calls=500)

@@ -16,7 +16,6 @@ from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import (
     SESSIONS,
-    AttemptRecord,
     Evaluated,
     Noted,
     Prompted,
@@ -26,6 +25,7 @@ from selftaught.values.facts import (
     UtilityCalled,
 )
 from selftaught.values.program import text_id
+from selftaught.values.records import AttemptRecord
 from selftaught.values.state import fold
 
 

@@ -6,15 +6,14 @@ from selftaught.engine.expenses import Expenses
 from selftaught.engine.trajectory import Point, Trajectories
 from selftaught.values.event import Event
 from selftaught.values.facts import (
-    Charged,
     Evaluated,
     Fact,
     InvocationFinished,
     Prompted,
     Responded,
-    Spent,
     UtilityCalled,
 )
+from selftaught.values.records import Charged, Spent
 
 
 def prompted(call: int) -> Prompted:

@@ -11,8 +11,9 @@ from selftaught.budget import Ledger
 from selftaught.engine import answering
 from selftaught.engine.meta import Measurement, Place
 from selftaught.engine.utility import feedback_text
-from selftaught.values.facts import Evaluated, InstanceRecord, InvocationFinished
+from selftaught.values.facts import Evaluated, InvocationFinished
 from selftaught.values.program import Program
+from selftaught.values.records import InstanceRecord
 from selftaught.values.task import Split, Task
 
 

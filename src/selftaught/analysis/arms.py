@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from selftaught.analysis.intervals import mean_interval
 from selftaught.analysis.paired import differences as paired_differences
 from selftaught.analysis.paired import holm, paired_interval, sign_flip_p
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 STOP = "C"
 """The arm of self-improvement; A: one invocation with the whole budget, B: the seed

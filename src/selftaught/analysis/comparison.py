@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from selftaught.analysis.intervals import mean_interval, stratified_interval
 from selftaught.analysis.normalise import Headroom, Reference, headroom, normalised
 from selftaught.analysis.paired import holm, sign_flip_p
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from selftaught.analysis.intervals import mean_interval
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 
 def imp_at_k(trajectories: Sequence[Sequence[float]], seeds: Sequence[float], k: int) -> Interval:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from selftaught.analysis.student import t_quantile
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 LEVEL = 0.95
 """Confidence level of every interval that the product prints."""

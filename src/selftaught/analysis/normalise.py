@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 HEADROOM = 0.9
 """From this share of the way from the seed to the known best on, a single answer leaves a

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from selftaught.analysis.intervals import finite, mean_interval
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 EXACT = 20
 """Pairs up to which all 2ⁿ sign vectors are enumerated (2²⁰ sums: 8 MB, 10 ms)."""

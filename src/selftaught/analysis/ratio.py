@@ -27,7 +27,7 @@ from typing import Literal
 import numpy as np
 
 from selftaught.analysis.intervals import finite
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 ALPHA = 0.05
 """Chance that any interval of a measurement misses the ratio; a false claim of a speed-up needs

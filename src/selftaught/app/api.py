@@ -25,8 +25,8 @@ from selftaught.app.working import execute
 from selftaught.engine.settings import Adopt, Caps, Settings, scale_named
 from selftaught.errors import UsageError
 from selftaught.models.options import ModelOptions
-from selftaught.values.facts import Interval, Spent
 from selftaught.values.program import Program
+from selftaught.values.records import Interval, Spent
 from selftaught.values.task import Task as TaskValue
 
 Result = TypeVar("Result")

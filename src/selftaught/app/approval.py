@@ -20,9 +20,9 @@ from selftaught.values.facts import (
     Fact,
     InvocationFinished,
     InvocationStarted,
-    Spent,
 )
 from selftaught.values.program import Program
+from selftaught.values.records import Spent
 
 POLL_SECONDS = 0.25
 REJECT = "reject"

@@ -22,7 +22,7 @@ from selftaught.engine.arms import (
     doublings,
     rounds_prefix,
 )
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 SAMPLING = {f"D {name}": name for name in CONTROLS}
 ARMS = (WHOLE, FROZEN, STOP, *SAMPLING)

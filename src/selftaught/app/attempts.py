@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from selftaught.app.results import Attempts
-from selftaught.values.facts import AttemptRecord
+from selftaught.values.records import AttemptRecord
 
 
 def counted(attempts: Iterable[tuple[str, AttemptRecord]]) -> Attempts:

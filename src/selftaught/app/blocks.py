@@ -14,7 +14,8 @@ from selftaught.app.record import Record, Scores
 from selftaught.engine.expenses import Expenses
 from selftaught.engine.tournament import held_out_split
 from selftaught.engine.trajectory import Point, Trajectories
-from selftaught.values.facts import MetaEvaluated, Spent
+from selftaught.values.facts import MetaEvaluated
+from selftaught.values.records import Spent
 from selftaught.values.task import Split, Task
 
 Draw = tuple[str | int, ...]

@@ -35,8 +35,9 @@ from selftaught.errors import UsageError
 from selftaught.improver.helpers import extract_code
 from selftaught.ports import Sandbox
 from selftaught.values.event import Event
-from selftaught.values.facts import Examined, HitRecord, Responded, RunFinished
+from selftaught.values.facts import Examined, Responded, RunFinished
 from selftaught.values.program import Program
+from selftaught.values.records import HitRecord
 from selftaught.values.seeds import derive
 from selftaught.values.state import RunState
 

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from selftaught.analysis.proportions import two_proportions, wilson, zero_count_bound
 from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
-from selftaught.values.facts import Examined, HitRecord
+from selftaught.values.facts import Examined
+from selftaught.values.records import HitRecord
 
 CELL = re.compile(r"b\d+/(plain|warned)/\d+")
 """Names of the invocations that ask for proposals."""

@@ -10,7 +10,7 @@ from selftaught.app.blocks import Blocks, by_task
 from selftaught.app.curves import Curve, curves
 from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 LABEL = "compare"
 CONTROLS = ("best_of_n", "sequential")

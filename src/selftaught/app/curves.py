@@ -15,7 +15,7 @@ from selftaught.analysis.intervals import stratified_interval
 from selftaught.analysis.normalise import Reference, headroom, normalised
 from selftaught.app.blocks import Blocks, by_task
 from selftaught.app.results import Result
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 
 class CurvePoint(Result):

@@ -34,12 +34,12 @@ from selftaught.ports import RunStore
 from selftaught.values.digest import digest
 from selftaught.values.facts import (
     Evaluated,
-    Interval,
     InvocationFinished,
     InvocationStarted,
     MetaEvaluated,
     RunStarted,
 )
+from selftaught.values.records import Interval
 from selftaught.values.state import RoundState, RunState
 
 NOTHING = Interval(mean=None, low=None, high=None, n=0)

@@ -19,7 +19,7 @@ from selftaught.app.paper_rounds import ArmRounds, RoundPoint, RoundsResult
 from selftaught.app.strategies import StrategyRate
 from selftaught.app.transfer_result import TransferTable
 from selftaught.engine.arms import FROZEN, STOP
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 NAMES = {STOP: "STOP", FROZEN: "seed improver in every round"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 NONE = "–"
 

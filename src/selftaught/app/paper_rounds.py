@@ -18,7 +18,8 @@ from selftaught.app.results import Result
 from selftaught.engine.arms import FROZEN, STOP, rounds_prefix
 from selftaught.engine.settings import Scale
 from selftaught.values.event import Event
-from selftaught.values.facts import Interval, MetaEvaluated, RoundFinished
+from selftaught.values.facts import MetaEvaluated, RoundFinished
+from selftaught.values.records import Interval
 
 TESTS = "rounds"
 """Begins the labels of the tournaments that measure on test what a run had in force."""

@@ -17,8 +17,9 @@ from selftaught.improver import registry as improvers
 from selftaught.ports import RunStore
 from selftaught.tasks import registry as tasks
 from selftaught.values.event import RunInfo
-from selftaught.values.facts import SESSIONS, RunStarted, SessionStarted, TaskRecord
+from selftaught.values.facts import SESSIONS, RunStarted, SessionStarted
 from selftaught.values.program import Program
+from selftaught.values.records import TaskRecord
 from selftaught.values.task import Task
 
 

@@ -15,10 +15,10 @@ from selftaught.app.session import Options, open_store
 from selftaught.errors import StoreError
 from selftaught.ports import RunStore
 from selftaught.values.event import Event, RunInfo
-from selftaught.values.facts import Record as FactRecord
 from selftaught.values.facts import (
     RunStarted,
 )
+from selftaught.values.records import Record as FactRecord
 from selftaught.values.state import RunState
 
 Told = TypeVar("Told", bound=FactRecord)

@@ -19,8 +19,9 @@ from selftaught.engine.steps import Steps
 from selftaught.engine.stop import Approval, Recursion, Round
 from selftaught.engine.watch import watch_improver
 from selftaught.values.digest import digest
-from selftaught.values.facts import Interval, MetaEvaluated, RunFinished
+from selftaught.values.facts import MetaEvaluated, RunFinished
 from selftaught.values.program import Program
+from selftaught.values.records import Interval
 from selftaught.values.state import RunState
 from selftaught.values.task import Split
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 
 class Result(BaseModel):

@@ -11,7 +11,7 @@ from selftaught.analysis.selection_bias import selection_bias
 from selftaught.app.blocks import Blocks, by_task
 from selftaught.app.record import Record, Recorded, Scores
 from selftaught.app.results import Result
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 from selftaught.values.task import Split
 
 LABEL = "revalidate"

@@ -14,9 +14,9 @@ from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.sandbox import open_sandbox
 from selftaught.tasks import registry as tasks
-from selftaught.values.facts import AttemptRecord
 from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program
+from selftaught.values.records import AttemptRecord
 from selftaught.values.task import InstanceSet, Split, Task
 
 

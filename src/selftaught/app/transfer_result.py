@@ -11,7 +11,7 @@ from selftaught.app.blocks import Blocks, by_task
 from selftaught.app.compare_result import OverallRow, overall_rows
 from selftaught.app.record import Record, Recorded
 from selftaught.app.results import Result
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 LABEL = "transfer"
 TEST = "test"

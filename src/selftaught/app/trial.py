@@ -15,9 +15,9 @@ from typing import Any
 
 from selftaught.improver import contract
 from selftaught.ports import Confinement, HostRequest, Sandbox
-from selftaught.values.facts import AttemptRecord
 from selftaught.values.outcome import Attempt, Counter, Status
 from selftaught.values.program import Program
+from selftaught.values.records import AttemptRecord
 
 FORBIDDEN = "/selftaught-forbidden"
 """What a solution opens when it runs; there is no such file."""

@@ -15,7 +15,8 @@ from selftaught.analysis.watch.reads import signs
 from selftaught.app.bypass_result import RULES
 from selftaught.app.results import Result
 from selftaught.engine.arms import STOP
-from selftaught.values.facts import Chosen, Interval, Rechecked, TaskRange, Watched
+from selftaught.values.facts import Chosen, Rechecked, Watched
+from selftaught.values.records import Interval, TaskRange
 from selftaught.values.state import RoundState, RunState
 
 KINDS = ("gap", "out_of_range", "clock", "stack", "order", "unstable")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selftaught.app.results import Attempts
-from selftaught.values.facts import Interval, Spent
+from selftaught.values.records import Interval, Spent
 
 NONE = "–"
 

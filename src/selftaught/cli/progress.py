@@ -8,7 +8,8 @@ from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.result import BEST_OF_N
 from selftaught.cli import figures
 from selftaught.engine.settings import Caps, Products, Settings
-from selftaught.values.facts import RunStarted, Spent
+from selftaught.values.facts import RunStarted
+from selftaught.values.records import Spent
 from selftaught.values.state import RunState
 
 SHOWN = 4

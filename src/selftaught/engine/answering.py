@@ -15,9 +15,10 @@ from selftaught.engine.utility import Account, Scored
 from selftaught.improver import contract
 from selftaught.ports import Message
 from selftaught.values import outcome
-from selftaught.values.facts import Refused, Responded, Spent, UtilityCalled
+from selftaught.values.facts import Refused, Responded, UtilityCalled
 from selftaught.values.outcome import Attempt, Status
 from selftaught.values.program import Program
+from selftaught.values.records import Spent
 
 REFUSALS = 64
 """After this many refused calls a child is ended: it will not stop by itself."""

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from selftaught.values.event import Event
-from selftaught.values.facts import Evaluated, InvocationFinished, Spent, UtilityCalled
+from selftaught.values.facts import Evaluated, InvocationFinished, UtilityCalled
+from selftaught.values.records import Spent
 
 
 class Expenses:

@@ -14,16 +14,10 @@ from selftaught.engine.prompting import CallRefused, Prompting, Source
 from selftaught.engine.together import ended
 from selftaught.improver import contract
 from selftaught.ports import CallResult, Child, Confinement, HostRequest, Sandbox
-from selftaught.values.facts import (
-    Attempted,
-    AttemptRecord,
-    Fact,
-    InvocationFinished,
-    InvocationStarted,
-    Spent,
-)
+from selftaught.values.facts import Attempted, Fact, InvocationFinished, InvocationStarted
 from selftaught.values.outcome import Attempt, Status
 from selftaught.values.program import Program
+from selftaught.values.records import AttemptRecord, Spent
 from selftaught.values.seeds import derive
 
 AT_ONCE = 64

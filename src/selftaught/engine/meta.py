@@ -17,9 +17,10 @@ from selftaught.engine.spending import Spending
 from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Evaluations, Scored, TaskUtility, Utility
 from selftaught.ports import Clock, Evaluator, LanguageModel, RunStore, Sandbox
-from selftaught.values.facts import Charged, MetaEvaluated, Returned
+from selftaught.values.facts import MetaEvaluated, Returned
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
+from selftaught.values.records import Charged
 from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Split, Task
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from selftaught.engine.changes import Change, applied, changes, parts
-from selftaught.values.facts import KeptChange, Minimised
+from selftaught.values.facts import Minimised
 from selftaught.values.program import Program
+from selftaught.values.records import KeptChange
 
 SLACK = 1e-12
 """Of sums of floats, not of scores."""

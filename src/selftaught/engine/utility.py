@@ -13,9 +13,10 @@ from selftaught.engine.journal import Journal
 from selftaught.engine.spending import Spending
 from selftaught.engine.together import ended
 from selftaught.ports import Evaluator
-from selftaught.values.facts import SESSIONS, AttemptRecord, Evaluated, InstanceRecord
+from selftaught.values.facts import SESSIONS, Evaluated
 from selftaught.values.outcome import Outcome, Status
 from selftaught.values.program import Program
+from selftaught.values.records import AttemptRecord, InstanceRecord
 from selftaught.values.task import InstanceSet, Task
 
 

@@ -15,15 +15,14 @@ from selftaught.values.facts import (
     SESSIONS,
     Chosen,
     Evaluated,
-    InstanceRecord,
     MetaEvaluated,
     Rechecked,
     Returned,
-    TaskRange,
     Watched,
 )
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
+from selftaught.values.records import InstanceRecord, TaskRange
 from selftaught.values.task import InstanceSet, Split, Task
 
 TOLERANCE = 1e-9

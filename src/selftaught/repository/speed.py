@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from selftaught.repository.target import Target
-from selftaught.values.facts import Interval, Record
+from selftaught.values.records import Interval, Record
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from selftaught.values.facts import SESSIONS, Spent
+from selftaught.values.facts import SESSIONS
+from selftaught.values.records import Spent
 from selftaught.values.state import FOLDED, RunState
 
 SUMMED = frozenset({"prompted", "responded", "utility_called", "evaluated", "refused"})

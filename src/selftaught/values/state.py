@@ -9,7 +9,6 @@ from selftaught.values.event import Event
 from selftaught.values.facts import (
     SESSIONS,
     Attempted,
-    AttemptRecord,
     Compared,
     Decided,
     Evaluated,
@@ -21,7 +20,6 @@ from selftaught.values.facts import (
     Noted,
     Prompted,
     Rechecked,
-    Record,
     Refused,
     Responded,
     RoundFinished,
@@ -30,10 +28,10 @@ from selftaught.values.facts import (
     RunStarted,
     SessionEnded,
     SessionStarted,
-    Spent,
     UtilityCalled,
     Watched,
 )
+from selftaught.values.records import AttemptRecord, Record, Spent
 
 
 @dataclass

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from selftaught.analysis.watch.ranges import out_of_range
-from selftaught.values.facts import TaskRange
+from selftaught.values.records import TaskRange
 
 
 def scale(known_best: float | None = None) -> TaskRange:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from selftaught.analysis.intervals import LEVEL, finite, mean_interval
 from selftaught.analysis.student import t_quantile
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 
 def paired_gap(train: Sequence[float], held_out: Sequence[float]) -> Interval:

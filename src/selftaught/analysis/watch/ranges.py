@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selftaught.values.facts import TaskRange
+from selftaught.values.records import TaskRange
 
 TOLERANCE = 1e-9
 

@@ -9,7 +9,7 @@ from typing import Any
 from selftaught import __version__
 from selftaught.app.patch.names import DETAIL
 from selftaught.app.patch.result import BEST_OF_N, Arm, Comparison, PatchResult
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 
 WIDTH = 76
 

@@ -20,7 +20,7 @@ from selftaught.repository.speed import Equality, SpeedPlan, SpeedStatus
 from selftaught.repository.target import parse_target
 from selftaught.repository.timing import Stopwatch, Timed
 from selftaught.repository.workshop import How, Workshop
-from selftaught.values.facts import Interval
+from selftaught.values.records import Interval
 from selftaught.values.seeds import derive
 
 QUICK_BLOCKS = 3

@@ -20,14 +20,13 @@ from selftaught.values.facts import (
     Compared,
     Decided,
     Evaluated,
-    Interval,
     InvocationStarted,
     Minimised,
     Patched,
     Responded,
-    Spent,
     UtilityCalled,
 )
+from selftaught.values.records import Interval, Spent
 
 BEST_OF_N = "best_of_n"
 """The invocation, and the improver, that spends the same on independent samples."""

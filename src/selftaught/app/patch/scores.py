@@ -5,9 +5,10 @@ from __future__ import annotations
 from selftaught.analysis.intervals import mean_interval
 from selftaught.app.patch.aim import Aim
 from selftaught.repository.judge import Judge, Trial, score_seed
-from selftaught.values.facts import Compared, Interval
+from selftaught.values.facts import Compared
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
+from selftaught.values.records import Interval
 from selftaught.values.seeds import derive
 
 SAME_RUNS = 2

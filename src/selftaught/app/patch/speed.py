@@ -10,9 +10,10 @@ from selftaught.analysis.ratio import ratio_interval
 from selftaught.app.patch.pace import NOTHING, Blocks, Pace, flagged
 from selftaught.repository.judge import Judge, Trial, outcome
 from selftaught.repository.speed import Equality, SpeedStatus
-from selftaught.values.facts import Compared, Interval
+from selftaught.values.facts import Compared
 from selftaught.values.outcome import Outcome, Status
 from selftaught.values.program import Program
+from selftaught.values.records import Interval
 from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Task
 

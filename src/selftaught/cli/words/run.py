@@ -10,7 +10,8 @@ from selftaught.app.results import RunResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
-from selftaught.values.facts import Interval, RunStarted
+from selftaught.values.facts import RunStarted
+from selftaught.values.records import Interval
 
 
 def run_words(result: RunResult, started: RunStarted) -> list[RenderableType]:
