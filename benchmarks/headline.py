@@ -108,10 +108,22 @@ def searched(task: str, seed: int, chosen: argparse.Namespace) -> dict[str, Any]
 
 
 def selftaught(folder: Path, *words: str) -> dict[str, Any]:
-    """Return the object that a command prints; its progress goes to standard error."""
+    """Return the object that a command prints; its progress goes to standard error.
+
+    Ctrl-C reaches the command, too, which then ends in good order; so does this.
+    """
     command = [sys.executable, "-m", "selftaught", *words, "--store", str(folder / "store.db")]
-    done = subprocess.run([*command, "--json"], check=True, stdout=subprocess.PIPE)
-    found: dict[str, Any] = json.loads(done.stdout)
+    with subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE) as process:
+        try:
+            printed, _ = process.communicate()
+        except KeyboardInterrupt:
+            process.wait()
+            raise SystemExit("interrupted; the same command goes on from there") from None
+    if process.returncode:
+        raise SystemExit(
+            f"selftaught {words[0]} ended with {process.returncode}; the same command goes on"
+        )
+    found: dict[str, Any] = json.loads(printed)
     return found
 
 
