@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 WIDTH = 110
@@ -28,6 +28,11 @@ def progress() -> Console:
 def visible(text: str) -> str:
     """Return a text whose control characters are shown and not obeyed; new lines stay."""
     return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def show(part: RenderableType) -> None:
+    """Print a part of an answer; a text of `exactly` in full."""
+    answers().print(part, crop=not (isinstance(part, Text) and part.no_wrap))
 
 
 def exactly(text: str) -> Text:

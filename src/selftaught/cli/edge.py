@@ -57,11 +57,10 @@ def _printed(found: Any) -> int:
     if as_json:
         print(json.dumps(answer.data))
     else:
-        from selftaught.cli.console import answers
+        from selftaught.cli.console import show
 
-        console = answers()
         for part in answer.words():
-            console.print(part)
+            show(part)
     sys.stdout.flush()
     return answer.status
 

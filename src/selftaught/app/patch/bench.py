@@ -40,6 +40,7 @@ class Bench:
         Raises:
             UsageError: it is not what it was any more.
         """
+        self.tell = tell
         self._commands = commands
         self._aim = aim
         self._site = open_site(aim.folder, aim.goal)

@@ -64,14 +64,14 @@ def _figures(comparison: Comparison, goal: Mapping[str, Any]) -> str:
 
 def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     figures = comparison.figures
-    lines = [f"  CPU time   {interval(comparison.gain)}"]
+    lines = [f"  CPU time   {interval(comparison.gain, digits=3)}"]
     for name, title in (("wall", "wall time"), ("on_seen", "seen"), ("on_unseen", "unseen")):
         if figures.get(name) and figures[name]["mean"] is not None:
-            lines.append(f"  {title:9}  {interval(Interval(**figures[name]))}")
+            lines.append(f"  {title:9}  {interval(Interval(**figures[name]), digits=3)}")
     head = (
         f"How many times less time `{goal['faster']}` takes, old and new in turns (ABBA), timed "
         "afresh after the search; 95 % intervals over blocks of four runs. "
-        "`seen` and `unseen` are single calls on recorded inputs and on others:"
+        "`seen` and `unseen` are single calls, not warmed up, on recorded inputs and on others:"
     )
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 
@@ -121,11 +121,11 @@ def _origin(found: PatchResult, details: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def interval(value: Interval, sign: float = 1.0, *, signed: bool = False) -> str:
-    """Return a mean with its 95 % interval and n, times ``sign``."""
+def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits: int = 6) -> str:
+    """Return a mean with its 95 % interval and n, times ``sign``, in significant digits."""
     if value.mean is None:
         return "-"
-    form = "+.6g" if signed else ".6g"
+    form = f"{'+' if signed else ''}.{digits}g"
     text = f"{sign * value.mean:{form}}"
     if value.low is not None and value.high is not None:
         low, high = sorted((sign * value.low, sign * value.high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log
@@ -27,7 +28,7 @@ QUICK_BLOCKS = 3
 """Blocks of four runs that answer an improver."""
 QUICK_SECONDS = 10.0
 """CPU seconds of runs after which an improver is answered with the blocks that there are."""
-CALL_BLOCKS = 12
+CALL_BLOCKS = 9
 """Blocks of four processes in which calls on seen and on unseen inputs are timed."""
 LITTLE = 0.25
 """A gain on unseen inputs below this part of that on seen ones is one on seen ones only."""
@@ -109,10 +110,16 @@ class Pace:
         return self._site.goal
 
     def try_out(self, seed: int) -> tuple[str, tuple[str, ...]]:
-        """Return why the original can't be timed, empty where it can; and what to note."""
+        """Return why the original can't be timed, empty where it can; and what to note.
+
+        Tells how long runs of the benchmark take.
+        """
         timed = self._stopwatch.time(self._old)
         if timed.problem:
             return timed.problem, ()
+        start = time.monotonic()
+        self._stopwatch.time(self._old)  # the first one also finds out how often to call
+        self._tell(_forecast(time.monotonic() - start, self._plan.blocks))
         if not self._examined:
             return "", (
                 "results are compared where one function or method is improved; here the check "
@@ -153,7 +160,9 @@ class Pace:
         number = 0
         while not _enough(found.cpu) and self._block(found, seed, f"final.{number}"):
             number += 1
-            self._tell(f"{number} of at most {plan.blocks} blocks of four runs{_so_far(found.cpu)}")
+            self._tell(
+                f"{number} blocks of four runs, of {FEWEST} to {plan.blocks}{_so_far(found.cpu)}"
+            )
         return found
 
     def calls(self, inputs: Inputs, seed: int) -> dict[str, Interval]:
@@ -166,7 +175,7 @@ class Pace:
         groups = [group for group in groups if group]
         gains: dict[str, list[float]] = {"on_seen": [], "on_unseen": [], "again": []}
         for number in range(CALL_BLOCKS):
-            self._tell(f"{number} of {CALL_BLOCKS} blocks of single calls")
+            self._tell(f"then single calls, {number} of {CALL_BLOCKS} blocks")
             rounds = [
                 self._stopwatch.calls(each, groups, warm)[0] for each in self._order(seed, number)
             ]
@@ -238,6 +247,15 @@ def _enough(test: RatioTest) -> bool:
     if test.done or not (found.low and found.high and found.mean) or test.direction != "faster":
         return test.done
     return found.high / found.low - 1 <= NARROW * (found.mean - 1)
+
+
+def _forecast(seconds: float, blocks: int) -> str:
+    """Return what runs of the original take, in words; those of a faster version take less."""
+    search, fewest, most = (4 * count * seconds for count in (QUICK_BLOCKS, FEWEST, blocks))
+    return (
+        f"a run of the benchmark takes {seconds:.2g} s: a version in the search up to "
+        f"{search:.0f} s beside its check, and a winner, twice, {fewest:.0f} to {most:.0f} s"
+    )
 
 
 def _so_far(test: RatioTest) -> str:

@@ -82,7 +82,7 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
             baseline = Preflight(workshop, say).run(wish.settings.seed)
             if wish.goal.faster:
                 say("the benchmark on the unchanged copy, and the inputs that it has")
-                baseline = _tried_out(site, workshop, baseline, wish)
+                baseline = _tried_out(site, workshop, baseline, wish, say)
     finally:
         commands.close()
     return _plan(wish, site, baseline)
@@ -100,13 +100,15 @@ def _plan(wish: Wish, site: Site, baseline: Baseline) -> Plan:
     )
 
 
-def _tried_out(site: Site, workshop: Workshop, baseline: Baseline, wish: Wish) -> Baseline:
+def _tried_out(
+    site: Site, workshop: Workshop, baseline: Baseline, wish: Wish, say: Callable[[str], None]
+) -> Baseline:
     """Return the baseline with notes on what a faster version is compared on.
 
     Raises:
         UsageError: the benchmark does not work.
     """
-    pace = Pace(site, workshop, workshop, baseline)
+    pace = Pace(site, workshop, workshop, baseline, say)
     try:
         problem, notes = pace.try_out(wish.settings.seed)
     finally:

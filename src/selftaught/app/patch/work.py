@@ -10,6 +10,7 @@ from selftaught.app.conduct import End
 from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.bench import Bench
 from selftaught.app.patch.message import message
+from selftaught.app.patch.pace import Tell
 from selftaught.app.patch.result import (
     BEST_OF_N,
     CLAIMS,
@@ -149,7 +150,8 @@ class PatchWork:
         journal = self._engine.journal
         known = journal.find("minimised")
         if not isinstance(known, Minimised):
-            judge = VersionJudge(self._score, self._aim, Ledger(parent=self._engine.ledger))
+            ledger = Ledger(parent=self._engine.ledger)
+            judge = VersionJudge(self._score, self._aim, ledger, self._bench.tell)
             known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
             journal.write("", known, "minimised")
         return Program(journal.get(known.program))
@@ -231,8 +233,10 @@ class VersionJudge:
     comparison.
     """
 
-    def __init__(self, score: Score, aim: Aim, ledger: Ledger) -> None:
+    def __init__(self, score: Score, aim: Aim, ledger: Ledger, tell: Tell) -> None:
         """Score by ``score``; noise is what the aim's baseline says."""
+        self._tell = tell
+        self._asked = 0
         self._score = score
         self._draws = ("train",) if aim.goal.faster else ("train", "fresh")
         self._baseline = aim.baseline
@@ -241,6 +245,8 @@ class VersionJudge:
 
     async def standing(self, program: Program) -> Standing:
         """Return a version's scores; the first one asked about is the winner."""
+        self._asked += 1
+        self._tell(f"version {self._asked} of {TRIES} at most")
         found = {}
         for name in self._draws:
             score = await self._score(program, "minimise", self._ledger, ("minimise", name))
