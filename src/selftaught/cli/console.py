@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 def show(part: RenderableType) -> None:
     """Print a part of an answer; a text of `exactly` in full."""
-    answers().print(part, crop=not (isinstance(part, Text) and part.no_wrap))
+    answers().print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
 
 
 def exactly(text: str) -> Text:
