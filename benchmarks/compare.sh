@@ -4,6 +4,7 @@
 #   benchmarks/compare.sh table     every improver of the library on the eight tasks of the paper
 #   benchmarks/compare.sh arms      self-improvement against what its spend buys without it
 #
+# Runs go to STORE (default .selftaught/store.db).
 # Each writes OUT (default docs/evidence/) NAME.json, what --json prints, and NAME.txt, the tables
 # with the command and the time that it took. Further words go to the command, e.g. `--seed 1000`.
 # One that broke off goes on with `selftaught resume RUN`; its run's id is the first line it says.
@@ -15,6 +16,7 @@ name=$1
 shift
 out=${OUT:-docs/evidence}
 selftaught=${SELFTAUGHT:-.venv/bin/selftaught}
+store=${STORE:-.selftaught/store.db}
 mkdir -p "$out"
 
 case $name in
@@ -33,13 +35,13 @@ arms)
 esac
 
 started=$(date +%s)
-"$selftaught" "$@" --json >"$out/compare-$name.json"
+"$selftaught" "$@" --store "$store" --json >"$out/compare-$name.json"
 seconds=$(($(date +%s) - started))
 run=$("${selftaught%/*}/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["run"])' \
     "$out/compare-$name.json")
 {
     echo "\$ selftaught $*"
-    "$selftaught" show "$run"
+    "$selftaught" show "$run" --store "$store"
     echo "took $seconds s on $(nproc) cores"
 } >"$out/compare-$name.txt"
 cat "$out/compare-$name.txt"

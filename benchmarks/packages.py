@@ -277,7 +277,7 @@ to the sources as downloaded, changed the function's file only, and the tests ra
 
 What was tried counts the original, too, which is `ok`; `unclear` means that the interval of the
 final comparison does not lie above 1.02, so nothing is claimed. Seconds are wall time on a machine
-that had other work at the same time, two cells at once; `–` was not kept.
+that had other work at the same time.
 
 Results of `square_clustering` were compared on one input only, beside the tests: calls with views
 of a graph can't be noted. Those of the others were compared on 140 to 200 inputs.

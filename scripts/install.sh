@@ -75,6 +75,7 @@ test)
     pip install -q -c constraints.txt -e '.[anthropic,google,parquet]' --group dev
     # Tests that need a missing one are skipped, and say so.
     command -v bwrap >/dev/null || system_packages bubblewrap || true
+    command -v jq >/dev/null || system_packages jq || true
     ;;
 *)
     say "expected run, test or servers, found $part"

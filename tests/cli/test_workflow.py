@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -68,6 +69,11 @@ def program(path: Path, script: str) -> None:
     path.chmod(0o755)
 
 
+needs_jq = pytest.mark.skipif(
+    shutil.which("jq") is None, reason="jq, which a step of the workflow calls, is not installed"
+)
+
+
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
     """A folder with ``gh``, which notes what it is told."""
@@ -102,6 +108,7 @@ def test_its_permissions_and_actions_are_few_and_public() -> None:
     assert all(PUBLIC.fullmatch(each) for each in used), used
 
 
+@needs_jq
 def test_a_better_version_becomes_a_pull_request_with_figures_and_cost(
     published: Path, programs: Path, answer: Scripted
 ) -> None:
@@ -125,6 +132,7 @@ def test_a_better_version_becomes_a_pull_request_with_figures_and_cost(
     assert (published / FILE).read_text("utf-8") == MODULE
 
 
+@needs_jq
 def test_where_nothing_is_better_no_pull_request_is_opened(
     published: Path, programs: Path, answer: Scripted
 ) -> None:
