@@ -117,7 +117,7 @@ def selftaught(folder: Path, *words: str) -> dict[str, Any]:
         try:
             printed, _ = process.communicate()
         except KeyboardInterrupt:
-            process.wait()
+            process.communicate()
             raise SystemExit("interrupted; the same command goes on from there") from None
     if process.returncode:
         raise SystemExit(

@@ -223,7 +223,7 @@ def main() -> None:
     names = [package.name for package in PACKAGES]
     parser.add_argument("--packages", nargs="+", choices=names, default=names)
     parser.add_argument("--models", nargs="+", choices=list(BUDGETS), default=list(BUDGETS))
-    parser.add_argument("--output", type=Path, default=Path(".selftaught/packages.jsonl"))
+    parser.add_argument("--output", type=Path, default=ROOT / "docs/evidence/packages.jsonl")
     parser.add_argument("--report", action="store_true", help="run nothing; use what is kept")
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--write", action="store_true")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
 import shutil
@@ -18,9 +19,9 @@ import statistics
 import struct
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from selftaught.errors import SandboxUnavailableError
@@ -151,39 +152,36 @@ def bubblewrap() -> list[str] | None:
 
 
 class Ways:
-    """Every way to evaluate a program, by name; two of each, so that two cores can be used."""
+    """Every way to evaluate a program, by name."""
 
     def __init__(self) -> None:
-        self.once: dict[str, list[Callable[[], None]]] = {}
+        self.once: dict[str, Callable[[], None]] = {}
         self.slow = {"new interpreter (python -I -c)", "bubblewrap + python"}
         self._close: list[Callable[[], None]] = []
         self._add_forks()
         self._add_sandboxes()
-        self.once["new interpreter (python -I -c)"] = [new_interpreter()] * 2
+        self.once["new interpreter (python -I -c)"] = new_interpreter()
         prefix = bubblewrap()
         if prefix is not None:
-            self.once["bubblewrap + python"] = [new_interpreter(*prefix)] * 2
-        self.once["in-process exec"] = [in_process] * 2
+            self.once["bubblewrap + python"] = new_interpreter(*prefix)
+        self.once["in-process exec"] = in_process
 
     def _add_forks(self) -> None:
-        forks = [PlainFork(), PlainFork()]
-        self._close += [fork.close for fork in forks]
-        self.once["plain fork"] = [fork.evaluate for fork in forks]
+        fork = PlainFork()
+        self._close.append(fork.close)
+        self.once["plain fork"] = fork.evaluate
 
     def _add_sandboxes(self) -> None:
         for mode in ("namespaces", "landlock", "unconfined"):
             for parked in (0, 2):
                 name = f"{mode}, {'parked' if parked else 'forked on demand'}"
                 try:
-                    pair = [
-                        open_sandbox(mode=mode, unsafe=mode == "unconfined", parked=parked)
-                        for _ in range(2)
-                    ]
+                    sandbox = open_sandbox(mode=mode, unsafe=mode == "unconfined", parked=parked)
                 except SandboxUnavailableError as error:
                     print(f"left out: {name}: {error}")
                     continue
-                self._close += [sandbox.close for sandbox in pair]
-                self.once[name] = [in_sandbox(sandbox) for sandbox in pair]
+                self._close.append(sandbox.close)
+                self.once[name] = in_sandbox(sandbox)
 
     def close(self) -> None:
         for close in self._close:
@@ -194,7 +192,7 @@ def latency(ways: Ways, rounds: int) -> dict[str, list[float]]:
     """Milliseconds per evaluation, one after the other, a block of each way in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in ways.once}
     for number in range(rounds + 1):
-        for name, (evaluate, _) in ways.once.items():
+        for name, evaluate in ways.once.items():
             block = SLOW_BLOCK if name in ways.slow else BLOCK
             for _ in range(block):
                 begin = time.perf_counter()
@@ -204,31 +202,48 @@ def latency(ways: Ways, rounds: int) -> dict[str, list[float]]:
     return seconds
 
 
-def throughput(ways: Ways, rounds: int, seconds: float = 0.4) -> dict[str, float]:
-    """Evaluations per second with two workers, a slice of each way in turn."""
-    done: dict[str, int] = dict.fromkeys(ways.once, 0)
-    spent: dict[str, float] = dict.fromkeys(ways.once, 0.0)
+def worker(orders: Connection) -> None:
+    """Evaluate in the way that is named, for as long as told; tell how often. None ends it."""
+    ways = Ways()
+    try:
+        orders.send(list(ways.once))
+        while order := orders.recv():
+            name, seconds = order
+            begin, count = time.perf_counter(), 0
+            while time.perf_counter() - begin < seconds:
+                ways.once[name]()
+                count += 1
+            orders.send(count / (time.perf_counter() - begin))
+    finally:
+        ways.close()
+
+
+def throughput(rounds: int, seconds: float = 0.4) -> dict[str, float]:
+    """Evaluations per second of two workers together, a slice of each way in turn.
+
+    A worker is a process of its own, as each of a run's evaluators is.
+    """
+    spawn = multiprocessing.get_context("spawn")
+    ours, processes = [], []
+    for _ in range(2):
+        mine, theirs = spawn.Pipe()
+        process = spawn.Process(target=worker, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        ours.append(mine)
+        processes.append(process)
+    (names, _) = [each.recv() for each in ours]
+    rates: dict[str, list[float]] = {name: [] for name in names if name != "in-process exec"}
     for _ in range(rounds):
-        for name, pair in ways.once.items():
-            if name == "in-process exec":
-                continue
-            end = time.perf_counter() + seconds
-            counts = [0, 0]
-
-            def work(index: int, pair=pair, counts=counts, end=end) -> None:
-                while time.perf_counter() < end:
-                    pair[index]()
-                    counts[index] += 1
-
-            begin = time.perf_counter()
-            threads = [threading.Thread(target=work, args=(index,)) for index in (0, 1)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            spent[name] += time.perf_counter() - begin
-            done[name] += sum(counts)
-    return {name: done[name] / spent[name] for name in done if spent[name]}
+        for name, found in rates.items():
+            for each in ours:
+                each.send((name, seconds))
+            found.append(sum(each.recv() for each in ours))
+    for each in ours:
+        each.send(None)
+    for process in processes:
+        process.join()
+    return {name: statistics.mean(found) for name, found in rates.items()}
 
 
 def parked_memory() -> float:
@@ -251,9 +266,13 @@ def private_mib(pid: int) -> float:
     return kib / 1024
 
 
-def table(ways: Ways, rounds: int) -> str:
-    times = latency(ways, rounds)
-    rates = throughput(ways, max(rounds // 5, 2))
+def table(rounds: int) -> str:
+    ways = Ways()
+    try:
+        times = latency(ways, rounds)
+    finally:
+        ways.close()
+    rates = throughput(max(rounds // 5, 2))
     fork_ms = statistics.median(times["plain fork"])
     new_ms = statistics.median(times["new interpreter (python -I -c)"])
     fork_rate, new_rate = rates["plain fork"], rates["new interpreter (python -I -c)"]
@@ -284,11 +303,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    ways = Ways()
-    try:
-        text = table(ways, options.rounds)
-    finally:
-        ways.close()
+    text = table(options.rounds)
     real_time = os.sched_getscheduler(0) in (os.SCHED_RR, os.SCHED_FIFO)
     machine = (
         f"Linux {platform.release().split('-')[0]}, {platform.machine()}, {os.cpu_count()} cores, "

@@ -15,13 +15,15 @@ from repository.conftest import Make, make
 from repository.shop import CHECK, FAST, FILES, MODULE, goal
 from selftaught.app.patch import inputs
 from selftaught.app.patch import pace as pace_module
-from selftaught.app.patch.pace import Pace
+from selftaught.app.patch.pace import Blocks, Pace, forecast
 from selftaught.app.patch.speed import SpeedJudge
 from selftaught.repository import timing
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.inside import loop
 from selftaught.repository.judge import Judge
 from selftaught.repository.site import open_site
+from selftaught.repository.target import Target
+from selftaught.repository.timing import Stopwatch
 from selftaught.repository.workshop import Workshop
 from selftaught.sandbox.commands import open_commands
 from selftaught.values.facts import Compared
@@ -50,7 +52,7 @@ def few_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace_module, "NARROW", 10.0)
     monkeypatch.setattr(inputs, "DRAWN", 20)
     monkeypatch.setattr(inputs, "SEARCH_DRAWN", 10)
-    monkeypatch.setattr(timing, "SAMPLES", 2)
+    monkeypatch.setattr(timing, "ENOUGH_NS", 1)
     monkeypatch.setattr(timing, "SAMPLE_NS", 2_000_000)
     monkeypatch.setattr(timing, "WARM_NS", 2_000_000)
 
@@ -103,20 +105,73 @@ def test_a_faster_version_is_faster_on_all_inputs(make: Make) -> None:
     assert found.figures["on_unseen"]["low"] > 1.5
 
 
-@pytest.mark.parametrize(("enough_ns", "count"), [(10**12, 5), (1, 1)])
-def test_a_long_benchmark_is_sampled_less(
-    enough_ns: int, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("samples", "enough_ns", "count"), [(None, 10**12, 5), (None, 1, 1), (3, 1, 3), (2, 10**12, 2)]
+)
+def test_a_long_benchmark_is_sampled_less_and_as_often_as_was_settled(
+    samples: int | None, enough_ns: int, count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = f"bench_{count}"
+    name = f"bench_{count}_{samples}"
     (tmp_path / f"{name}.py").write_text("def run():\n    return sum(range(1000))\n")
     monkeypatch.setattr(sys, "path", list(sys.path))
-    numbers = {"loops": 1, "samples": 5, "warm_ns": 1, "sample_ns": 1, "enough_ns": enough_ns}
+    numbers = {"loops": 1, "samples": samples, "enough_ns": enough_ns}
+    numbers |= {"warm_ns": 1, "sample_ns": 1}
     place = {"root": str(tmp_path), "path": f"{name}.py", "name": "run", "core": None}
     told: list[dict[str, list[object]]] = []
     monkeypatch.setattr(loop, "read_job", lambda: {**place, **numbers})
     monkeypatch.setattr(loop, "Answer", lambda: SimpleNamespace(write=told.append))
     loop.main()
     assert len(told[0]["samples"]) == count
+
+
+def test_original_and_version_are_sampled_equally_often(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls of the original pass the limit in one sample, those of the version would not."""
+    monkeypatch.setattr(timing, "ENOUGH_NS", 20_000_000)
+    slow = BENCH.replace("return total(DATA)", "return sum(total(DATA) for _ in range(300))")
+    asked: list[object] = []
+    told = Stopwatch.job
+
+    def job(stopwatch: Stopwatch, benchmark: Target) -> dict[str, object]:
+        asked.append(told(stopwatch, benchmark)["samples"])
+        return told(stopwatch, benchmark)
+
+    monkeypatch.setattr(Stopwatch, "job", job)
+    root = make({**FILES, "bench.py": slow})
+    with bench(root) as (judge, seed):
+        assert searched(judge, seed, FAST).status == "ok"
+    first, *others = asked[-4:]
+    assert first is None
+    assert others[0] is not None
+    assert len(set(others)) == 1
+
+
+def test_a_long_run_answers_an_improver_after_one_block(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace_module, "QUICK_BLOCKS", 3)
+    blocks: list[str] = []
+    added = Pace._block
+
+    def block(pace: Pace, found: Blocks, seed: int, name: str) -> bool:
+        blocks.append(name)
+        return added(pace, found, seed, name)
+
+    monkeypatch.setattr(Pace, "_block", block)
+    root = make({**FILES, "bench.py": BENCH})
+    for seconds, count in ((0.0, 1), (1e9, 3)):
+        blocks.clear()
+        monkeypatch.setattr(pace_module, "QUICK_SECONDS", seconds)
+        with bench(root) as (judge, seed):
+            assert searched(judge, seed, FAST).score
+        assert len(blocks) == count
+
+
+def test_how_long_timing_takes_is_told_beforehand() -> None:
+    words = forecast(0.5, 40)
+    assert "takes 0.5 s: up to 2 s for a version" in words  # a block, as few_blocks has it
+    assert "36 to 98 s to compare a winner" in words
 
 
 @pytest.mark.slow

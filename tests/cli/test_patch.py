@@ -227,7 +227,12 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert "the check on the unchanged copy" not in said.err  # asked before anything takes time
     assert not (shop.parent / "model/asked").exists()
     assert say(*given, "--yes").status == 0
-    assert say(*given, "--confirm-above", "9", "--price-in", "1", "--price-out", "1").status == 0
+    priced = (*given, "--price-in", "1", "--price-out", "1", "--confirm-above")
+    assert say(*priced, "9").status == 0
+    said = say(*priced, "0.00001")
+    assert said.status == 2
+    assert "or consent" in said.err
+    assert "the check on the unchanged copy" not in said.err
 
 
 def test_other_encodings_endings_and_methods_keep_what_they_are(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from selftaught.app.patch.names import DETAIL
+from selftaught.cli import watching as watching_module
 from selftaught.cli.console import visible
 from selftaught.cli.live import LiveView
 from selftaught.cli.news import News
@@ -34,8 +37,9 @@ MOST = Products(invocations=10, responses=100, evaluations=50, instance_calls=50
 A, B = "a" * 64, "b" * 64
 
 
-def started(command: str = "run") -> RunStarted:
+def started(command: str = "run", details: dict[str, Any] | None = None) -> RunStarted:
     return RunStarted(
+        details=details or {},
         command=command,
         version="0",
         seed=7,
@@ -132,6 +136,10 @@ STAGES = [
     (
         (("", started("patch")), ("best_of_n", working("total"))),
         "best-of-N works with the same budget",
+    ),
+    (
+        (("", started("patch", {DETAIL: {"best_of_n": True}})), *SEARCHED),
+        "scoring what the improver returned",
     ),
     (
         (("", started("patch")), *SEARCHED),
@@ -249,7 +257,10 @@ class Kept:
         self.shown.append(progress)
 
 
-def test_what_is_told_beside_events_is_shown_until_the_next_event() -> None:
+def test_what_is_told_beside_events_is_shown_until_the_next_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching_module, "REDRAW_SECONDS", 0.0)
     view = Kept()
     watcher, state = Watcher(view, MOST), after(("", started("patch")), *SEARCHED)
     watcher.tell("lost: there is no run yet")
@@ -258,5 +269,5 @@ def test_what_is_told_beside_events_is_shown_until_the_next_event() -> None:
     watcher.tell("9 of at most 40 blocks of four runs")
     assert "measured afresh; 9 of at most 40 blocks" in view.shown[-1].line()
     watcher.listener("run-1", Event("", 10, COMPARED), state)
-    watcher.tell("")
+    assert len(view.shown) == 3
     assert "9 of at most" not in view.shown[-1].line()

@@ -129,6 +129,17 @@ def test_resuming_what_is_done_gives_the_same_object(finished: Finished) -> None
     assert again.data["spent"]["responses"] == wanted["spent"]["responses"]
 
 
+def test_output_is_refused_where_nothing_is_written_there(
+    finished: Finished, selftaught: Selftaught, tmp_path: Path
+) -> None:
+    output = tmp_path / "never.py"
+    words = ("resume", finished.run.data["run"], "--store", finished.store)
+    said = selftaught(*words, "--output", str(output), "--json")
+    assert said.status == 2
+    assert "of kind run" in said.data["error"]["found"]
+    assert not output.exists()
+
+
 def test_a_model_that_fails_ends_the_run_with_1_and_keeps_what_was_recorded(
     finished: Finished, selftaught: Selftaught
 ) -> None:

@@ -1,4 +1,4 @@
-"""The example for GitHub Actions: a workflow whose steps are carried out here, without GitHub."""
+"""The example for GitHub Actions: two steps of it are carried out here, without GitHub."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from selftaught.app.minimising import FRESH
 from selftaught.app.plans import Plan
+from selftaught.engine.minimise import most_standings
 from selftaught.engine.settings import Products, Scale, products_of_run
 from selftaught.values.task import Split, Task
 
@@ -32,8 +33,8 @@ def judged(plan: Plan) -> Products | None:
     if plan.command == "minimise":
         # the winner and the smallest version are scored as well; of each change its absence
         if improves:
-            return tournament(plan, 2 * (details["tries"] + 2) * scale.repeats, 0)
-        return _evaluations(plan, (1 + FRESH) * (details["tries"] + 2))
+            return tournament(plan, 2 * most_standings(details["tries"]) * scale.repeats, 0)
+        return _evaluations(plan, (1 + FRESH) * most_standings(details["tries"]))
     return None
 
 

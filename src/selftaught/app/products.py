@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from selftaught.app.most import instances, judged
 from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.names import DETAIL
-from selftaught.app.patch.work import TRIES
+from selftaught.app.patch.work import TRIES, draws
 from selftaught.app.plans import Plan
+from selftaught.engine.minimise import most_standings
 from selftaught.engine.settings import Products, products_of_improve, products_of_run
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import chosen_price, costs_nothing, price
@@ -78,7 +79,9 @@ def _products(plan: Plan) -> Products:
 def _of_patch(plan: Plan) -> Products:
     """Return the most of the search, of best-of-N beside it, and of leaving out changes."""
     scale, arms = plan.settings.scale, 2 if plan.details[DETAIL]["best_of_n"] else 1
-    evaluations = 1 + arms * (scale.utility_calls + 1) + 2 * (TRIES + 1)
+    faster = bool(plan.details[DETAIL]["goal"]["faster"])
+    smaller = len(draws(faster=faster)) * most_standings(TRIES)
+    evaluations = 1 + arms * (scale.utility_calls + 1) + smaller
     return Products(
         invocations=arms,
         responses=arms * scale.calls * scale.responses,

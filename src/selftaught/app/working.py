@@ -11,7 +11,6 @@ from selftaught.app.approval import Ask
 from selftaught.app.conduct import conduct
 from selftaught.app.patch.aim import aim_of
 from selftaught.app.patch.bench import Bench
-from selftaught.app.patch.pace import Tell, silent
 from selftaught.app.plans import Plan, begin, new_run, planned
 from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
@@ -20,6 +19,7 @@ from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Caps
 from selftaught.errors import UsageError
 from selftaught.ports import RunStore
+from selftaught.repository.tell import Tell, silent
 from selftaught.values.event import Event
 from selftaught.values.state import RunState
 
@@ -35,7 +35,7 @@ class Audience:
         listener: told of every event.
         ask: asks a person at the terminal where the plan wants approval; None: nobody is
             there, and the run waits for ``selftaught approve``.
-        tell: told how far a measurement without events is, in words; from any thread.
+        tell: told how far a measurement without events is, in words.
     """
 
     listener: Listener | None = None

@@ -19,7 +19,7 @@ from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
 from selftaught.app.record import Finding
 from selftaught.app.results import ImproveResult, RunResult
-from selftaught.app.session import Options, open_store
+from selftaught.app.session import DEFAULT_STORE, Options, open_store
 from selftaught.app.watch import watch
 from selftaught.app.working import Audience, execute, resume
 from selftaught.cli.answer import Answer
@@ -70,7 +70,9 @@ def carry_out(
     if detach:
         return in_background(options)
     result = _watched(
-        most.products, lambda watcher: execute(plan, options, _audience(watcher)), output
+        most.products,
+        lambda watcher: execute(plan, options, _audience(watcher)),
+        lambda run: _again(run, options, output),
     )
     return _concluded(result, options, output)
 
@@ -96,6 +98,7 @@ def go_on(
         if output:
             _refuse_output(store.run(run))
         if store.owner(run) is not None and store.run(run).state == "paused":
+            _refuse_output_elsewhere(run, store.owner(run), output)
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
             return Answer(asked, lambda: [f"asked {run} to go on"])
@@ -113,7 +116,7 @@ def go_on(
             caps=caps,
             audience=_audience(watcher),
         ),
-        output,
+        lambda run: _again(run, options, output),
     )
     return _concluded(result, options, output)
 
@@ -132,20 +135,34 @@ def _refuse_output(run: RunInfo) -> None:
         )
 
 
-def _watched(most: Products, work: Callable[[Watcher], Finding], output: Path | None) -> Finding:
+def _refuse_output_elsewhere(run: str, process: int | None, output: Path | None) -> None:
+    if output:
+        raise UsageError(
+            f"a run that goes on here, since --output is given; {run} goes on in process {process}",
+            f"--output {output}",
+            f"resume it without --output; selftaught show {run} --best prints its program",
+        )
+
+
+def _watched(
+    most: Products, work: Callable[[Watcher], Finding], again: Callable[[str], str]
+) -> Finding:
     with watching(most) as watcher:
         try:
             return work(watcher)
         except SelftaughtError:
             if watcher.run:
-                again = _again(watcher.run, output)
-                progress().print(f"what was recorded is kept; go on with: {again}")
+                progress().print(f"what was recorded is kept; go on with: {again(watcher.run)}")
             raise
 
 
-def _again(run: str, output: Path | None) -> str:
+def _again(run: str, options: Options, output: Path | None) -> str:
     """Return the command that goes on with a run and writes what was to be written."""
-    words = ["selftaught", "resume", run, *(["--output", str(output)] if output else [])]
+    words = ["selftaught", "resume", run]
+    if options.store != DEFAULT_STORE:
+        words += ["--store", str(options.store)]
+    if output:
+        words += ["--output", str(output)]
     return shlex.join(words)
 
 
@@ -181,7 +198,7 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
             words = lambda: [*recorded_words(recorded, started), *noticed]  # noqa: E731
         if isinstance(result, PatchResult):
             _show(result.diff)
-    _tell_end(result, output)
+    _tell_end(result, _again(result.run, options, output))
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
 
 
@@ -191,11 +208,11 @@ def _noticed(store: RunStore, run: str) -> list[RenderableType]:
     return watch_words(found) if found.flags else []
 
 
-def _tell_end(result: Finding, output: Path | None) -> None:
+def _tell_end(result: Finding, again: str) -> None:
     if result.stopped == "done":
         return
     progress().print(f"ended early ({result.stopped}): {visible(result.reason)}")
-    progress().print(f"go on with: {_again(result.run, output)}")
+    progress().print(f"go on with: {again}", soft_wrap=True)
 
 
 def _show_diff(before: str, after: str) -> None:

@@ -21,9 +21,11 @@ from selftaught.cli.answer import Answer
 from selftaught.cli.carrying import carry_out
 from selftaught.cli.consent import most_words, settle
 from selftaught.cli.console import exactly, progress, visible
+from selftaught.cli.detaching import in_background
 from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
+from selftaught.errors import UsageError
 from selftaught.repository.site import open_site
 from selftaught.values.program import Program
 
@@ -52,10 +54,17 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
     draft = drafted(wish)
     tell_leaving(draft, asked.options, asked.consent)
     settle(cost(draft, asked.options.model), asked.consent)
+    if asked.detach:
+        return in_background(asked.options)
     plan = patch_plan(wish, _say)
-    output = asked.delivery.output
-    answer = carry_out(plan, asked.options, None, output=output, detach=asked.detach)
-    return answer if asked.detach else _delivered(answer, plan, asked)
+    if plan.tasks[0].digest != draft.tasks[0].digest:
+        raise UsageError(
+            "files that stay as they are while they are looked at",
+            "targets that were changed meanwhile",
+            "start again: what leaves this machine was said of other contents",
+        )
+    answer = carry_out(plan, asked.options, None, output=asked.delivery.output)
+    return _delivered(answer, plan, asked)
 
 
 def show_preview(wish: Wish, options: Options) -> Answer:

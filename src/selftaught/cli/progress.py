@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selftaught.app.patch.names import COMMAND as PATCH
+from selftaught.app.patch.names import DETAIL
 from selftaught.app.patch.result import BEST_OF_N
 from selftaught.cli import figures
 from selftaught.engine.settings import Caps, Products, Settings
@@ -72,7 +73,7 @@ def _stage(started: RunStarted, state: RunState, running: list[str], settings: S
     if any(name.startswith("test/") for name in running):
         return "final measurement on test"
     if started.command == PATCH:
-        return _patching(state, running)
+        return _patching(state, running, _arms(started))
     if started.command == "improve":
         return "the improver works" if running else "scoring"
     if started.command != "run":
@@ -97,7 +98,12 @@ def _recursion(state: RunState, running: list[str], rounds: int) -> str:
     return f"{stage}: the improver works on itself"
 
 
-def _patching(state: RunState, running: list[str]) -> str:
+def _arms(started: RunStarted) -> int:
+    """Return how many searches have the whole budget each."""
+    return 2 if started.details.get(DETAIL, {}).get("best_of_n") else 1
+
+
+def _patching(state: RunState, running: list[str], arms: int) -> str:
     """Return the stage of a run on a repository, in the order in which they follow."""
     if BEST_OF_N in running:
         return "best-of-N works with the same budget"
@@ -105,6 +111,8 @@ def _patching(state: RunState, running: list[str]) -> str:
         return "the improver works"
     if not state.invocations:
         return "scoring the original"
+    if state.invocations < arms:
+        return "scoring what the improver returned"
     if not state.compared:
         return "the best version against the original, measured afresh"
     if not state.minimised:
@@ -135,11 +143,11 @@ def _best(state: RunState) -> str:
 def _left(started: RunStarted, spent: Spent, settings: Settings, most: Products) -> str:
     scale, caps = settings.scale, settings.caps
     parts = [f"{max(0, most.responses - spent.responses):,} responses at most"]
-    if started.command == "improve":
+    if started.command in ("improve", PATCH):
+        calls, asks = _arms(started) * scale.calls, _arms(started) * scale.utility_calls
         parts = [
-            f"{max(0, scale.calls - spent.model_calls)} of {scale.calls} model calls",
-            f"{max(0, scale.utility_calls - spent.utility_calls)} of {scale.utility_calls} "
-            "utility calls",
+            f"{max(0, calls - spent.model_calls)} of {calls} model calls",
+            f"{max(0, asks - spent.utility_calls)} of {asks} utility calls",
         ]
     used = {
         "responses": spent.responses,

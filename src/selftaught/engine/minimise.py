@@ -22,7 +22,10 @@ SLACK = 1e-12
 
 @dataclass(frozen=True)
 class Standing:
-    """A program's mean scores on the instances that chose the winner and on fresh ones."""
+    """A program's mean scores on the instances that chose the winner and on fresh ones.
+
+    Where a score has no instances that could be fresh, as a speed has none, both are one.
+    """
 
     train: float
     fresh: float
@@ -30,6 +33,11 @@ class Standing:
     def holds(self, other: Standing) -> bool:
         """Return whether this is as good as ``other`` on both."""
         return self.train >= other.train - SLACK and self.fresh >= other.fresh - SLACK
+
+
+def most_standings(tries: int) -> int:
+    """Return how many times a judge is asked at most: the winner and the result included."""
+    return 2 * tries + 2
 
 
 class Judge(Protocol):
@@ -106,7 +114,7 @@ class Minimise:
     ) -> Minimised:
         standing = await self._judge.standing(best)
         kept = changes(seed.source, best.source)
-        self._most += len(kept)
+        self._most += min(len(kept), self._most)
         worth = []
         for change in kept:
             without = await self._try(

@@ -7,7 +7,6 @@ twice, or that does not notice when the targets are broken; a score that is no n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from selftaught.errors import UsageError
 from selftaught.repository.baseline import Baseline
@@ -18,6 +17,7 @@ from selftaught.repository.sabotage import sabotaged
 from selftaught.repository.said import last_lines
 from selftaught.repository.settings import words
 from selftaught.repository.splice import Spliced
+from selftaught.repository.tell import Tell
 from selftaught.repository.workshop import FIRST_SECONDS, SEED_VARIABLE, How, Ran, Workshop
 from selftaught.values.command import CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt
@@ -29,13 +29,11 @@ TIMES = 10
 
 _MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): ([^\n]{1,200})")
 
-Say = Callable[[str], None]
-
 
 class Preflight:
     """Runs the unchanged repository's commands in a workshop."""
 
-    def __init__(self, workshop: Workshop, say: Say) -> None:
+    def __init__(self, workshop: Workshop, say: Tell) -> None:
         """Bind a workshop; ``say`` is told what is being done."""
         self._workshop = workshop
         self._goal = workshop.site.goal

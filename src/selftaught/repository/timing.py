@@ -12,12 +12,11 @@ from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Ran, Workshop
 from selftaught.values.command import CommandStatus
 
-SAMPLES = 5
 SAMPLE_NS = 20_000_000
 WARM_NS = 50_000_000
 """Nanoseconds: one process calls a benchmark function until it is warm, then takes samples."""
 ENOUGH_NS = 500_000_000
-"""Nanoseconds of samples after which a process takes no more of them: what one process's
+"""Nanoseconds of samples after which the first process takes no more of them: what one process's
 samples have in common is not evened out by more of them, but by more processes."""
 
 LEAST_SECONDS = 1e-9
@@ -42,7 +41,11 @@ class Timed:
 
 
 class Stopwatch:
-    """Times one benchmark, always on the same core; finds out once how often to call it."""
+    """Times one benchmark, always on the same core; finds out once how often to call it.
+
+    Every process makes as many calls and takes as many samples as the first one: otherwise
+    their times would not be of the same thing.
+    """
 
     def __init__(self, probes: Probes, plan: SpeedPlan, how: How, core: int | None) -> None:
         """Time on ``core``; None: wherever the system likes."""
@@ -52,6 +55,7 @@ class Stopwatch:
         self._how = How(seconds=how.seconds, expected=how.expected, affinity=affinity)
         self._core = core
         self._loops: int | None = None
+        self._samples: int | None = None
 
     def time(self, workshop: Workshop) -> Timed:
         """Return how long the benchmark takes with the version in place."""
@@ -92,7 +96,7 @@ class Stopwatch:
             "name": benchmark.name,
             "core": self._core,
             "loops": self._loops,
-            "samples": SAMPLES,
+            "samples": self._samples,
             "warm_ns": WARM_NS,
             "sample_ns": SAMPLE_NS,
             "enough_ns": ENOUGH_NS,
@@ -107,6 +111,7 @@ class Stopwatch:
             return Timed(problem=text, process=seconds)
         (answer,) = told.answers[-1:]
         self._loops = self._loops or answer["loops"]
+        self._samples = self._samples or len(answer["samples"])
         cpu = median(each[0] for each in answer["samples"]) / answer["loops"] * _NS
         wall = median(each[1] for each in answer["samples"]) / answer["loops"] * _NS
         return Timed(

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Self
 
 from selftaught.app.patch.aim import Aim
-from selftaught.app.patch.pace import Pace, Tell, silent
+from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.scores import compare_scores
 from selftaught.app.patch.speed import SpeedJudge
 from selftaught.ports import Commands
@@ -15,6 +15,7 @@ from selftaught.repository.judge import Judge
 from selftaught.repository.secrets import secret_values
 from selftaught.repository.site import open_site
 from selftaught.repository.splice import Refused, splice
+from selftaught.repository.tell import Tell, silent
 from selftaught.repository.workshop import Workshop
 from selftaught.sandbox.commands import open_commands
 from selftaught.values.facts import Compared
@@ -29,18 +30,19 @@ class Bench:
     One at a time, because a score may be a time, and a command beside it would disturb it.
     """
 
-    def __init__(self, aim: Aim, commands: Commands, tell: Tell = silent) -> None:
+    def __init__(self, aim: Aim, commands: Commands, *, tell: Tell = silent) -> None:
         """Copy the repository; for speed twice, since both versions run in turns.
 
         Args:
             aim: what is to be reached.
             commands: how the user's commands are run.
-            tell: told how far a measurement is, in words.
+            tell: told how far a measurement is; always from the event loop's thread.
 
         Raises:
             UsageError: it is not what it was any more.
         """
         self.tell = tell
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._commands = commands
         self._aim = aim
         self._site = open_site(aim.folder, aim.goal)
@@ -52,7 +54,7 @@ class Bench:
             self._speed: SpeedJudge | None = None
             if aim.goal.faster:
                 original = stack.enter_context(Workshop(self._site, commands))
-                pace = Pace(self._site, original, workshop, aim.baseline, tell)
+                pace = Pace(self._site, original, workshop, aim.baseline, tell=self._pass_on)
                 stack.callback(pace.close)
                 self._speed = SpeedJudge(self._judge, pace)
             self._stack = stack.pop_all()
@@ -67,7 +69,7 @@ class Bench:
         """
         commands = open_commands(unsafe=unsafe)
         try:
-            return cls(aim, commands, tell)
+            return cls(aim, commands, tell=tell)
         except BaseException:
             commands.close()
             raise
@@ -75,18 +77,25 @@ class Bench:
     async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
         """Return what became of a version; see `ports.Evaluator`."""
         judge = self._speed or self._judge
+        self._loop = asyncio.get_running_loop()
         async with self._free:
             return await asyncio.to_thread(judge.evaluate, task, program, instances)
 
     async def compare(self, seed: Program, winner: Program, run_seed: int) -> Compared:
         """Return both versions measured against each other on what the search never saw."""
         versions = (seed, winner)
+        self._loop = asyncio.get_running_loop()
         async with self._free:
             if self._speed:
                 return await asyncio.to_thread(self._speed.compare, versions, run_seed)
             return await asyncio.to_thread(
                 compare_scores, self._judge, self._aim, versions, run_seed
             )
+
+    def _pass_on(self, text: str) -> None:
+        """Tell from the event loop's thread what a thread that measures says."""
+        assert self._loop, "only `evaluate` and `compare` measure"
+        self._loop.call_soon_threadsafe(self.tell, text)
 
     def usable(self, source: str) -> bool:
         """Return whether a version can be put in place."""

@@ -71,7 +71,7 @@ def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     head = (
         f"How many times less time `{goal['faster']}` takes, old and new in turns (ABBA), timed "
         "afresh after the search; 95 % intervals over blocks of four runs. "
-        "`seen` and `unseen` are single calls, not warmed up, on recorded inputs and on others:"
+        "`seen` and `unseen` are first calls on recorded inputs and on others:"
     )
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 

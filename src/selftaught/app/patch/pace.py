@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log
 from statistics import fmean, median
@@ -19,13 +18,14 @@ from selftaught.repository.settings import Goal, words
 from selftaught.repository.site import Site
 from selftaught.repository.speed import Equality, SpeedPlan, SpeedStatus
 from selftaught.repository.target import parse_target
+from selftaught.repository.tell import Tell, silent
 from selftaught.repository.timing import Stopwatch, Timed
 from selftaught.repository.workshop import How, Workshop
 from selftaught.values.records import Interval
 from selftaught.values.seeds import derive
 
 QUICK_BLOCKS = 3
-"""Blocks of four runs that answer an improver."""
+"""Blocks of four runs that answer an improver, at most."""
 QUICK_SECONDS = 10.0
 """CPU seconds of runs after which an improver is answered with the blocks that there are."""
 CALL_BLOCKS = 9
@@ -42,13 +42,6 @@ SLACK_SECONDS = 0.03
 NARROW = 0.25
 """A claim's interval that is narrower than this part of the gain is narrow enough."""
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
-
-Tell = Callable[[str], None]
-"""Told how far something is, in words; called from any thread."""
-
-
-def silent(text: str) -> None:
-    """Tell nobody."""
 
 
 @dataclass
@@ -76,6 +69,7 @@ class Pace:
         original: Workshop,
         version: Workshop,
         baseline: Baseline,
+        *,
         tell: Tell = silent,
     ) -> None:
         """Bind the workshops; nothing runs yet.
@@ -114,12 +108,12 @@ class Pace:
 
         Tells how long runs of the benchmark take.
         """
-        timed = self._stopwatch.time(self._old)
-        if timed.problem:
-            return timed.problem, ()
-        start = time.monotonic()
-        self._stopwatch.time(self._old)  # the first one also finds out how often to call
-        self._tell(_forecast(time.monotonic() - start, self._plan.blocks))
+        for _ in range(2):  # the first one also finds out how often to call
+            start = time.monotonic()
+            timed = self._stopwatch.time(self._old)
+            if timed.problem:
+                return timed.problem, ()
+        self._tell(forecast(time.monotonic() - start, self._plan.blocks))
         if not self._examined:
             return "", (
                 "results are compared where one function or method is improved; here the check "
@@ -249,12 +243,20 @@ def _enough(test: RatioTest) -> bool:
     return found.high / found.low - 1 <= NARROW * (found.mean - 1)
 
 
-def _forecast(seconds: float, blocks: int) -> str:
-    """Return what runs of the original take, in words; those of a faster version take less."""
-    search, fewest, most = (4 * count * seconds for count in (QUICK_BLOCKS, FEWEST, blocks))
+def forecast(seconds: float, blocks: int) -> str:
+    """Return what timing takes at most, in words; runs of a faster version take less.
+
+    Args:
+        seconds: wall time of one run with the original.
+        blocks: of a comparison, at most.
+    """
+    block = 4 * seconds
+    search = min(QUICK_BLOCKS * block, QUICK_SECONDS + block)
+    fewest, most = ((count + CALL_BLOCKS) * block for count in (FEWEST, blocks))
     return (
-        f"a run of the benchmark takes {seconds:.2g} s: a version in the search up to "
-        f"{search:.0f} s beside its check, and a winner, twice, {fewest:.0f} to {most:.0f} s"
+        f"a run of the benchmark takes {seconds:.2g} s: up to {search:.0f} s for a version in the "
+        f"search, beside its check; {fewest:.0f} to {most:.0f} s to compare a winner afresh, then "
+        "as in the search for each smaller version of it, and the smallest is compared again"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from selftaught.repository.preflight import Preflight
 from selftaught.repository.secrets import find_secrets, refuse_secrets, secret_values
 from selftaught.repository.settings import Goal
 from selftaught.repository.site import Site, open_site
+from selftaught.repository.tell import Tell
 from selftaught.repository.workshop import Workshop
 from selftaught.sandbox.commands import open_commands
+from selftaught.values.program import Program
 
 ON_THIS_MACHINE = ("offline", "replay:", "ollama/")
 """Models to which nothing is sent that could leave this machine."""
@@ -60,7 +62,7 @@ def remote(model: str) -> bool:
     return not model.startswith(ON_THIS_MACHINE)
 
 
-def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
+def patch_plan(wish: Wish, say: Tell) -> Plan:
     """Return the plan of a run on a repository, whose check and score were tried.
 
     Args:
@@ -74,7 +76,7 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
         SandboxUnavailableError: the machine allows no confinement.
     """
     check_kind(wish.model)
-    improvers.find(wish.improver or IMPROVER)
+    improver = improvers.find(wish.improver or IMPROVER)
     site = looked_at(wish)
     commands = open_commands(unsafe=wish.unsafe)
     try:
@@ -82,35 +84,33 @@ def patch_plan(wish: Wish, say: Callable[[str], None]) -> Plan:
             baseline = Preflight(workshop, say).run(wish.settings.seed)
             if wish.goal.faster:
                 say("the benchmark on the unchanged copy, and the inputs that it has")
-                baseline = _tried_out(site, workshop, baseline, wish, say)
+                baseline = _tried_out(workshop, baseline, seed=wish.settings.seed, say=say)
     finally:
         commands.close()
-    return _plan(wish, site, baseline)
+    return _plan(wish, site, improver, baseline)
 
 
-def _plan(wish: Wish, site: Site, baseline: Baseline) -> Plan:
+def _plan(wish: Wish, site: Site, improver: Program, baseline: Baseline) -> Plan:
     aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
     return Plan(
         command=COMMAND,
         tasks=(task_of(site, baseline),),
-        improver=improvers.find(wish.improver or IMPROVER),
+        improver=improver,
         model=wish.model,
         settings=wish.settings,
         details={DETAIL: aim.as_data(), "arguments": list(wish.arguments)},
     )
 
 
-def _tried_out(
-    site: Site, workshop: Workshop, baseline: Baseline, wish: Wish, say: Callable[[str], None]
-) -> Baseline:
+def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Tell) -> Baseline:
     """Return the baseline with notes on what a faster version is compared on.
 
     Raises:
         UsageError: the benchmark does not work.
     """
-    pace = Pace(site, workshop, workshop, baseline, say)
+    pace = Pace(workshop.site, workshop, workshop, baseline, tell=say)
     try:
-        problem, notes = pace.try_out(wish.settings.seed)
+        problem, notes = pace.try_out(seed)
     finally:
         pace.close()
     if problem:
@@ -145,8 +145,8 @@ def drafted(wish: Wish) -> Plan:
         UsageError: the repository can't be used, or a secret would be sent.
     """
     check_kind(wish.model)
-    site = looked_at(wish)
-    return _plan(wish, site, Baseline(0.0, 1.0, score=0.0))
+    improver = improvers.find(wish.improver or IMPROVER)
+    return _plan(wish, looked_at(wish), improver, Baseline(0.0, 1.0, score=0.0))
 
 
 def refuse_leaks(site: Site, context: Context, model: str) -> None:

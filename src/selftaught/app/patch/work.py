@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from math import log
 from pathlib import Path
 
 from selftaught.app.comparing import record_of
@@ -10,7 +11,6 @@ from selftaught.app.conduct import End
 from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.bench import Bench
 from selftaught.app.patch.message import message
-from selftaught.app.patch.pace import Tell
 from selftaught.app.patch.result import (
     BEST_OF_N,
     CLAIMS,
@@ -30,6 +30,7 @@ from selftaught.engine.steps import FIRST_HEAD, chained
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
 from selftaught.repository.patch import patch
+from selftaught.repository.tell import Tell
 from selftaught.values.facts import (
     SESSIONS,
     Compared,
@@ -48,7 +49,8 @@ from selftaught.values.task import InstanceSet, Split
 TRIES = 30
 """Versions that are scored to leave out what brings nothing."""
 KEPT = 0.9
-"""Of a noisy gain: what a smaller version has to keep of it."""
+"""Of a gain: what a smaller version has to keep of it, in the search where scores are noisy, and
+in the final comparison."""
 
 
 class PatchWork:
@@ -143,7 +145,7 @@ class PatchWork:
         if smaller in (self._task.seed, found):
             return whole
         compared = await self._compared(smaller, "", "")
-        return compared if compared.status in CLAIMS else whole
+        return compared if compared.status in CLAIMS and keeps(compared, whole) else whole
 
     async def _smaller(self, found: Program) -> Program:
         """Return the version without what brings nothing."""
@@ -151,7 +153,7 @@ class PatchWork:
         known = journal.find("minimised")
         if not isinstance(known, Minimised):
             ledger = Ledger(parent=self._engine.ledger)
-            judge = VersionJudge(self._score, self._aim, ledger, self._bench.tell)
+            judge = VersionJudge(self._score, self._aim, ledger=ledger, tell=self._bench.tell)
             known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
             journal.write("", known, "minimised")
         return Program(journal.get(known.program))
@@ -222,6 +224,21 @@ def decided(seed: Program, compared: Compared | None) -> Decided:
     return decision.model_copy(update={"head": chained(FIRST_HEAD, decision)})
 
 
+def draws(*, faster: bool) -> tuple[str, ...]:
+    """Return the instances on which smaller versions are scored; a speed has none of its own."""
+    return ("train",) if faster else ("train", "fresh")
+
+
+def keeps(smaller: Compared, whole: Compared) -> bool:
+    """Return whether a smaller version keeps most of a winner's gain."""
+    one, other = smaller.gain.mean, whole.gain.mean
+    assert one is not None
+    assert other is not None
+    if smaller.what == "speed":
+        one, other = log(one), log(other)
+    return one >= KEPT * other
+
+
 Score = Callable[[Program, str, Ledger, tuple[str | int, ...]], Awaitable[float]]
 
 
@@ -230,15 +247,15 @@ class VersionJudge:
 
     A speed has no inputs that could be fresh. Where scores are noisy a version stands as high
     as the winner when it keeps most of the gain: what is lost by chance shows in the final
-    comparison.
+    comparison, where it has to keep most of it, too.
     """
 
-    def __init__(self, score: Score, aim: Aim, ledger: Ledger, tell: Tell) -> None:
+    def __init__(self, score: Score, aim: Aim, *, ledger: Ledger, tell: Tell) -> None:
         """Score by ``score``; noise is what the aim's baseline says."""
         self._tell = tell
         self._asked = 0
         self._score = score
-        self._draws = ("train",) if aim.goal.faster else ("train", "fresh")
+        self._draws = draws(faster=bool(aim.goal.faster))
         self._baseline = aim.baseline
         self._ledger = ledger
         self._full: dict[str, float] = {}
@@ -246,7 +263,7 @@ class VersionJudge:
     async def standing(self, program: Program) -> Standing:
         """Return a version's scores; the first one asked about is the winner."""
         self._asked += 1
-        self._tell(f"version {self._asked} of {TRIES} at most")
+        self._tell(f"smaller version {self._asked}")
         found = {}
         for name in self._draws:
             score = await self._score(program, "minimise", self._ledger, ("minimise", name))

@@ -2,9 +2,9 @@
 
 Job: ``{root, path, name, core, loops, samples, warm_ns, sample_ns, enough_ns}``. Where ``loops``
 is None it is found first: the number of calls that takes ``sample_ns``. Answer: ``{loops, first,
-samples, whole}``: the first call, then up to ``samples`` samples of ``loops`` calls each, no more
-once they have taken ``enough_ns``, as CPU and wall nanoseconds; and the process's own CPU time for
-all calls.
+samples, whole}``: the first call, then ``samples`` samples of ``loops`` calls each, as CPU and wall
+nanoseconds; and the process's own CPU time for all calls. Where ``samples`` is None there are as
+many as fit in ``enough_ns``, from one to `MOST_SAMPLES`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .clock import cpu_ns, timed
 from .target import load, pin
 
 MOST_LOOPS = 10_000_000
+MOST_SAMPLES = 5
 
 
 def apply(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
@@ -45,6 +46,11 @@ def enough_loops(call: Callable[[], Any], sample_ns: int) -> int:
     return loops
 
 
+def enough_samples(samples: list[tuple[int, int]], enough_ns: int) -> int:
+    """Return how many samples like these to take: no more once they took ``enough_ns``."""
+    return len(samples) if sum(map(max, samples)) >= enough_ns else MOST_SAMPLES
+
+
 def main() -> None:
     """Do the job."""
     job, answer = read_job(), Answer()
@@ -58,7 +64,7 @@ def main() -> None:
     loops = job["loops"] or enough_loops(call, job["sample_ns"])
     gc.collect()
     samples = [timed(call, loops)]
-    while len(samples) < job["samples"] and sum(map(max, samples)) < job["enough_ns"]:
+    while len(samples) < (job["samples"] or enough_samples(samples, job["enough_ns"])):
         samples.append(timed(call, loops))
     answer.write({"loops": loops, "first": first, "samples": samples, "whole": cpu_ns() - start})
 
