@@ -5,8 +5,9 @@ BIN := .venv/bin
 SELFTAUGHT := $(BIN)/selftaught
 
 # The main job: what `make run` runs. No key, no network.
-ARGS ?= run bin_packing three_sat --model offline --seed 0 --scale tiny --calls 3 --responses 3 \
-    --utility-calls 9 --meta-calls 5 --rounds 2 --gate-pairs 20 --yes
+# The scale is that of benchmarks/stop.py, with two repeats and two rounds.
+ARGS ?= run bin_packing three_sat --model offline --seed 1 --scale tiny --calls 3 --responses 2 \
+    --utility-calls 6 --meta-calls 3 --rounds 2 --gate-pairs 20 --yes
 # Processes that pytest uses; `make test JOBS=0` runs in one.
 JOBS ?= 2
 SERVERS := tests/models/aimock/node_modules/.package-lock.json
