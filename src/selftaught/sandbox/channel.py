@@ -99,6 +99,8 @@ class Channel:
             if not chunk:
                 return True
             self._data += chunk
+            if len(chunk) < _CHUNK:
+                return False  # that was all there is; an end shows at the next look
         return False
 
     def _next_frame(self) -> tuple[Any] | None:

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -85,6 +85,9 @@ class ConfinedChild:
         self._number = fledgling.number
         self._pid, self._pidfd = fledgling.pid, fledgling.pidfd
         self._channel = Channel(fledgling.connection)
+        self._poll = select.poll()
+        self._poll.register(self._channel, select.POLLIN)
+        self._poll.register(self._pidfd, select.POLLIN)
         self._clock = ProcessClock(fledgling.pid)
         self._lock = threading.Lock()
         self._calling = threading.Lock()
@@ -209,11 +212,9 @@ class ConfinedChild:
             self._notifier.add(self._listener, Observer(self._ledger, territory, is_full))
 
     def _receive_hello(self) -> dict[str, Any]:
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
         deadline = time.monotonic() + FORK_SECONDS
         while (left := deadline - time.monotonic()) > 0:
-            poll.poll(left * 1000)
+            self._poll.poll(left * 1000)
             frames, ended = self._channel.receive()
             if frames:
                 facts: dict[str, Any] = frames[0]
@@ -236,11 +237,12 @@ class ConfinedChild:
             watch = Stopwatch(self._clock, seconds)
             result = self._converse({**frame, "token": token}, token, watch, on_request)
             used = watch.seconds
-            result = self._final(result)
+            result = self._judged(result)
             near = used >= NEAR * seconds or self._near_memory(result)
-            return replace(result, seconds=used, near_limit=near)
+            detail = result.detail[:MAX_DETAIL]
+            return CallResult(result.status, result.output, used, detail, near)
 
-    def _final(self, result: CallResult) -> CallResult:
+    def _judged(self, result: CallResult) -> CallResult:
         """Return the result as the host's verdict and the attempts make it; end a lost child."""
         if self._bounds_disk or result.status is Status.CRASHED:
             full = self._measure()
@@ -257,7 +259,7 @@ class ConfinedChild:
             self.end(result.status, result.detail)
         if result.status in _OUTCOMES:
             self._ledger.count(Counter.OUTCOME, _OUTCOMES[result.status], result.status.value)
-        return replace(result, detail=result.detail[:MAX_DETAIL])
+        return result
 
     def _near_memory(self, result: CallResult) -> bool:
         if result.status is Status.OUT_OF_MEMORY:
@@ -283,11 +285,8 @@ class ConfinedChild:
             return CallResult(Status.CRASHED)
         except NotPlainError as error:
             raise SandboxError("arguments of plain data", str(error)) from None
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        poll.register(self._pidfd, select.POLLIN)
         while True:
-            events = poll.poll(self._patience(watch) * 1000)
+            events = self._poll.poll(self._patience(watch) * 1000)
             result = self._take_in(token, watch, on_request) if events else None
             result = result or self._overrun(watch)
             if result is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -30,8 +29,10 @@ class ProcessClock:
     def read(self) -> float:
         """Return CPU seconds so far; of a process that has gone, the last that was read."""
         if self._pid > 0:
-            with contextlib.suppress(OSError):
+            try:
                 self._last = time.clock_gettime(self._id)
+            except OSError:
+                return self._last  # it has gone
         return self._last
 
     def queued(self) -> float:

@@ -44,6 +44,8 @@ class Ledger:
         Args:
             report_only: categories that are counted and decide nothing.
         """
+        if not self._counts:
+            return None
         for attempt in self.attempts():
             attested = attempt.counter is Counter.ATTESTED
             if attested and not attempt.benign and attempt.category not in report_only:

@@ -42,6 +42,8 @@ _SCAN: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_on
 _INT_LOW, _INT_HIGH = -(2**63), 2**63
 _DTYPE = re.compile(r"[<>|](b1|[iu][1248]|f[248]|c(8|16)|[US]\d{1,6})")
 _MAX_CODE_POINT = 0x10FFFF
+_AS_IS = frozenset({type(None), bool, float})
+_NESTED = frozenset({list, dict})
 
 
 class NotPlainError(TypeError):
@@ -102,7 +104,7 @@ class _Writer:
     def items(self, values: Iterable[Any], depth: int) -> list[Any]:
         """Return the JSON forms of ``values``."""
         encode = self.encode
-        return [encode(value, depth) for value in values]
+        return [value if type(value) in _AS_IS else encode(value, depth) for value in values]
 
     def sequence(self, values: list[Any], depth: int) -> Any:
         """Return a list's JSON form, packed where all its items are numbers of one type."""
@@ -204,7 +206,8 @@ class _Reader:
         if depth > _MAX_FORM_DEPTH:
             raise FrameError(f"data nested deeper than {MAX_DEPTH}")
         if type(form) is list:
-            return [self.decode(item, depth + 1) for item in form]
+            deeper = depth + 1
+            return [self.decode(item, deeper) if type(item) in _NESTED else item for item in form]
         if type(form) is not dict:
             return form
         if len(form) != 1:
