@@ -9,6 +9,9 @@ import pytest
 from cli.conftest import MANIFEST, Finished, Selftaught, write_task
 from selftaught.cli.answer import Answer
 
+NEARBY = ("--base-url", "http://localhost:9/v1")
+"""A server of this machine, to which nothing is sent that could leave it."""
+
 USAGE = [
     (("improve", "maxcu"), "UnknownNameError", "maxcut"),
     (("run", "maxcut", "three_sta"), "UnknownNameError", "three_sat"),
@@ -138,8 +141,24 @@ def test_a_run_that_does_not_exist_is_answered_with_those_that_do(
     assert finished.improve.data["run"] in said.data["error"]["expected"]
 
 
+def test_the_first_use_of_a_provider_elsewhere_is_asked_about(
+    selftaught: Selftaught, tmp_path: Path
+) -> None:
+    free = ("--model", "openai/x", "--price-in", "0", "--price-out", "0")
+    for words in (("improve", "maxcut"), ("run", "maxcut"), ("compare", "--tasks", "maxcut")):
+        said = selftaught(*words, *free, "--json")
+        assert said.status == 2
+        assert "what leaves this machine, to openai" in said.err
+        assert "scoring code and programs of maxcut" in said.err
+        assert "for the first time" in said.data["error"]["expected"]
+    assert not (tmp_path / ".selftaught").exists()
+    agreed = selftaught("improve", "maxcut", *free, "--yes", "--json")
+    assert agreed.data["error"]["kind"] == "ModelRefusedError", "the key is missing, not a yes"
+
+
 def test_a_model_without_a_known_price_needs_a_yes(selftaught: Selftaught, tmp_path: Path) -> None:
-    said = selftaught("improve", "maxcut", "--model", "openai/nobody-knows-this", "--json")
+    model = ("--model", "openai/nobody-knows-this", *NEARBY)
+    said = selftaught("improve", "maxcut", *model, "--json")
     assert said.status == 2
     assert "price is unknown" in said.data["error"]["found"]
     assert "--yes" in said.data["error"]["next"]
@@ -147,14 +166,13 @@ def test_a_model_without_a_known_price_needs_a_yes(selftaught: Selftaught, tmp_p
 
 
 def test_a_run_that_may_cost_more_than_confirmed_needs_a_yes(selftaught: Selftaught) -> None:
-    prices = ("--price-in", "1000", "--price-out", "1000")
+    prices = ("--price-in", "1000", "--price-out", "1000", *NEARBY)
     said = selftaught("improve", "maxcut", "--model", "openai/x", *prices, "--json")
     assert said.status == 2
     assert "--confirm-above" in said.data["error"]["next"]
-    cheap = selftaught(
-        "improve", "maxcut", "--model", "openai/x", *prices, "--confirm-above", "1000", "--json"
-    )
-    assert cheap.data["error"]["kind"] == "ModelRefusedError", "the key is missing, not a yes"
+    enough = ("--confirm-above", "1000", "--max-retries", "0", "--json")
+    cheap = selftaught("improve", "maxcut", "--model", "openai/x", *prices, *enough)
+    assert cheap.data["error"]["kind"] == "ModelError", "the server is missing, not a yes"
 
 
 def tasks() -> Answer:

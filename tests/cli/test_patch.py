@@ -235,6 +235,25 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert "the check on the unchanged copy" not in said.err
 
 
+def test_a_check_reads_beside_the_repository_what_it_may(
+    shop: Path, answer: Scripted, tmp_path: Path
+) -> None:
+    beside = tmp_path / "numbers.txt"
+    beside.write_text("14")
+    changed(shop, "check.py", "== 14", f"== int(open({str(beside)!r}).read())")
+    given = ("improve", TARGET, *JUDGED, *ONE, *HERE, *answer([FAST]), "--no-best-of-n")
+    said = say(*given)
+    assert said.status == 2
+    assert f"--read {beside} allows it" in said.err
+    said = say(*given, "--read", str(beside), "--json")
+    assert said.status == 0, said.err
+    assert f"commands may read {beside}" in said.err
+    assert f"reading allowed: {beside}" in said.data["message"]
+    said = say(*given, "--read", str(tmp_path / "none"))
+    assert said.status == 2
+    assert "a file or folder for --read" in said.err
+
+
 def test_other_encodings_endings_and_methods_keep_what_they_are(
     make: Make, answer: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:

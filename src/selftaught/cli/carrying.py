@@ -27,6 +27,7 @@ from selftaught.cli.asking import Approver
 from selftaught.cli.consent import settle
 from selftaught.cli.console import progress, visible
 from selftaught.cli.detaching import in_background
+from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.watching import Watcher, watching
 from selftaught.cli.words.improve import improve_words
@@ -66,6 +67,8 @@ def carry_out(
     """
     most = cost(plan, options.model)
     if consent:
+        if most.products.responses:
+            tell_leaving(plan, options, consent)
         settle(most, consent)
     if detach:
         return in_background(options)

@@ -85,7 +85,7 @@ class Judging:
         float | None,
         Option(
             metavar="S",
-            help="Wall time of one command [ten times what it took before, 60 or more].",
+            help="Wall time of one command (ten times what it took before, 60 or more).",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -101,7 +101,16 @@ class Judging:
         str | None,
         Option(
             metavar="FILE",
-            help="The Python that commands run with [.venv, venv or env; else the one in PATH].",
+            help="The Python that commands run with (that of .venv, venv or env; else the active "
+            "environment's, else the one in PATH).",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    read: Annotated[
+        list[str] | None,
+        Option(
+            metavar="PATH",
+            help="Let commands read this, too; one or more. Recorded and shown.",
             rich_help_panel=JUDGE,
         ),
     ] = None

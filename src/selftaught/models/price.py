@@ -9,8 +9,8 @@ import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from selftaught.models.locality import OLLAMA_URL, is_here
 from selftaught.models.options import ModelOptions
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 Price = tuple[float, float]
 """Dollars for one token of a prompt, and for one of an answer."""
 
-OLLAMA_URL = "http://localhost:11434/v1"
-
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _PROVIDERS = {"openai": "openai", "anthropic": "anthropic", "google": "google"}
 
 _log = logging.getLogger(__name__)
@@ -116,7 +113,7 @@ def chosen_price(options: ModelOptions) -> Price | None:
 def costs_nothing(model: str, options: ModelOptions) -> bool:
     """Return whether nobody charges for a model: built in, recorded, Ollama's on this machine."""
     if model.startswith("ollama/"):
-        return urlsplit(options.base_url or OLLAMA_URL).hostname in _THIS_MACHINE
+        return is_here(options.base_url or OLLAMA_URL)
     return model == "offline" or model.startswith("replay:")
 
 

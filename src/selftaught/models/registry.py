@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from selftaught.errors import UnknownNameError, UsageError
+from selftaught.models.locality import OLLAMA_URL
 from selftaught.models.options import ModelOptions
 from selftaught.models.recording import RecordingModel
 from selftaught.ports import LanguageModel
@@ -120,7 +121,7 @@ def _openai(name: str, rest: str, options: ModelOptions) -> LanguageModel:
 
 def _ollama(name: str, rest: str, options: ModelOptions) -> LanguageModel:
     from selftaught.models.openai import OLLAMA_KEY_VARIABLE, open_openai  # noqa: PLC0415
-    from selftaught.models.price import OLLAMA_URL, costs_nothing  # noqa: PLC0415
+    from selftaught.models.price import costs_nothing  # noqa: PLC0415
 
     given = options.price_usd_per_million
     if given is None and costs_nothing(name, options):

@@ -182,8 +182,9 @@ class Preflight:
         ]
 
     def _allowed(self) -> list[str]:
-        addresses = self._goal.allow_network
-        return [f"commands may connect to {', '.join(addresses)}"] if addresses else []
+        goal = self._goal
+        said = [("read", goal.read), ("connect to", goal.allow_network)]
+        return [f"commands may {what} {', '.join(which)}" for what, which in said if which]
 
     def _advice(self, result: CommandResult) -> str:
         """Return what may help: an option that allows what was refused, or the right Python."""

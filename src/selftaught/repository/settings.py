@@ -37,6 +37,8 @@ class Goal:
         python: the user's interpreter; empty: the one that is found.
         context: files to show to the model whole.
         context_characters: what is shown beside the targets, at most.
+        read: files and folders beside the repository that commands may read, from the folder
+            that the user is in; ``~`` is the user's home.
         allow_network: addresses ``HOST:PORT`` that commands may connect to.
         tolerance: relative and absolute difference between floats that counts as equal.
         score_runs: fresh runs of the score that the winner is judged by, 2 or more.
@@ -55,6 +57,7 @@ class Goal:
     python: str = ""
     context: tuple[str, ...] = ()
     context_characters: int = MOST_CHARACTERS
+    read: tuple[str, ...] = ()
     allow_network: tuple[str, ...] = ()
     tolerance: float = 0.0
     score_runs: int = 10

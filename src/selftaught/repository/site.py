@@ -33,6 +33,12 @@ class Site:
     interpreter: Interpreter
 
     @property
+    def read(self) -> tuple[Path, ...]:
+        """What commands may read beside the repository, as absolute paths."""
+        start = self.repository.root / self.repository.folder
+        return tuple(start / Path(each).expanduser() for each in self.goal.read)
+
+    @property
     def program(self) -> str:
         """The targets as one program, which is what an improver starts from."""
         return joined(self.parts)
@@ -67,14 +73,19 @@ def open_site(folder: Path, goal: Goal) -> Site:
         goal: what the user wants.
 
     Raises:
-        UsageError: a target is missing, can't be read, or is part of another one; or there
-            is no Python that runs.
+        UsageError: a target is missing, can't be read, or is part of another one; there is
+            no Python that runs; or what commands may read besides does not exist.
     """
     repository = find_repository(folder)
     targets = [parse_target(text, repository) for text in goal.targets]
     parts = tuple(locate(repository.root, target) for target in targets)
     _refuse_overlaps(parts)
-    return Site(repository, goal, parts, find_interpreter(goal.python or None, repository))
+    python = find_interpreter(goal.python or None, repository)
+    site = Site(repository, goal, parts, python)
+    for named, path in zip(goal.read, site.read, strict=True):
+        if not path.exists():
+            raise UsageError("a file or folder for --read", repr(named), "check its path")
+    return site
 
 
 def _refuse_overlaps(parts: Sequence[Located]) -> None:

@@ -120,7 +120,7 @@ class Workshop:
             folder=self.copy.place,
             python=self.site.interpreter.python,
             root=self.copy.root,
-            readable=(*how.readable, self._scripts, *self._elsewhere),
+            readable=(*how.readable, self._scripts, *self._elsewhere, *self.site.read),
             writable=(self.copy.root, *how.writable),
             network=self.site.goal.allow_network,
             environment={

@@ -113,10 +113,11 @@ def _cost(found: PatchResult) -> str:
 
 
 def _origin(found: PatchResult, details: Mapping[str, Any]) -> str:
-    allowed = details[DETAIL]["goal"]["allow_network"]
+    goal = details[DETAIL]["goal"]
     lines = [f"selftaught {__version__}, run {found.run}, sandbox {found.sandbox}"]
-    if allowed:
-        lines.append(f"network allowed: {', '.join(allowed)}")
+    for what, key in (("network", "allow_network"), ("reading", "read")):
+        if allowed := goal.get(key):
+            lines.append(f"{what} allowed: {', '.join(allowed)}")
     lines.append(f"ledger head {found.head}")
     return "\n".join(lines)
 

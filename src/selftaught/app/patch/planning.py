@@ -25,9 +25,6 @@ from selftaught.repository.workshop import Workshop
 from selftaught.sandbox.commands import open_commands
 from selftaught.values.program import Program
 
-ON_THIS_MACHINE = ("offline", "replay:", "ollama/")
-"""Models to which nothing is sent that could leave this machine."""
-
 IMPROVER = "reflect"
 """What starts where none is named: the library's improver that shows why a check failed."""
 
@@ -44,6 +41,7 @@ class Wish:
         settings: every number.
         best_of_n: whether best-of-N is given the same budget beside the search.
         unsafe: run commands unconfined.
+        stays: whether nothing that the model is shown can leave this machine.
         arguments: the command line that makes the run again, without the shared options.
     """
 
@@ -55,11 +53,7 @@ class Wish:
     best_of_n: bool
     unsafe: bool
     arguments: tuple[str, ...]
-
-
-def remote(model: str) -> bool:
-    """Return whether what a model is shown may leave this machine."""
-    return not model.startswith(ON_THIS_MACHINE)
+    stays: bool = False
 
 
 def patch_plan(wish: Wish, say: Tell) -> Plan:
@@ -129,7 +123,8 @@ def looked_at(wish: Wish) -> Site:
         UsageError: see `patch_plan`.
     """
     site = open_site(wish.folder, wish.goal)
-    refuse_leaks(site, gathered(site), wish.model)
+    if not wish.stays:
+        refuse_leaks(site, gathered(site))
     if wish.goal.faster:
         speed_plan(site)
     return site
@@ -149,14 +144,12 @@ def drafted(wish: Wish) -> Plan:
     return _plan(wish, looked_at(wish), improver, Baseline(0.0, 1.0, score=0.0))
 
 
-def refuse_leaks(site: Site, context: Context, model: str) -> None:
-    """Return where nothing secret would be sent, or nothing is sent at all.
+def refuse_leaks(site: Site, context: Context) -> None:
+    """Return where nothing secret would be sent.
 
     Raises:
         UsageError: something would; places are named, values never.
     """
-    if not remote(model):
-        return
     texts = {str(part.target): part.text for part in site.parts}
     for section in context.sections:
         texts[f"{section.place} ({section.title})"] = section.text

@@ -19,7 +19,7 @@ def export(
         Option("--output", "-o", metavar="FILE", help="The file; with --parquet a folder."),
     ] = None,
     parquet: Annotated[
-        bool, Option("--parquet", help="Write tables (pip install 'selftaught[parquet]').")
+        bool, Option("--parquet", help="Write tables (pip install 'selftaught\\[parquet]').")
     ] = False,
     place: Place,
 ) -> Answer:

@@ -71,6 +71,7 @@ def improve(
 
     from selftaught.app.patch.planning import Wish
     from selftaught.cli.patching import Asked, improve_repository, show_preview
+    from selftaught.models.locality import stays
 
     wish = Wish(
         folder=Path.cwd(),
@@ -81,6 +82,7 @@ def improve(
         best_of_n=repository.delivery.best_of_n,
         unsafe=options.unsafe,
         arguments=tuple(words_again(task, repository)),
+        stays=stays(model.model, options.model),
     )
     if repository.shown.dry_run:
         return show_preview(wish, options)
