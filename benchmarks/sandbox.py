@@ -202,8 +202,9 @@ def latency(ways: Ways, rounds: int) -> dict[str, list[float]]:
     return seconds
 
 
-def worker(orders: Connection) -> None:
+def worker(orders: Connection, core: int) -> None:
     """Evaluate in the way that is named, for as long as told; tell how often. None ends it."""
+    os.sched_setaffinity(0, {core})
     ways = Ways()
     try:
         orders.send(list(ways.once))
@@ -221,13 +222,15 @@ def worker(orders: Connection) -> None:
 def throughput(rounds: int, seconds: float = 0.4) -> dict[str, float]:
     """Evaluations per second of two workers together, a slice of each way in turn.
 
-    A worker is a process of its own, as each of a run's evaluators is.
+    A worker is a process of its own that stays on a core, as each of a run's evaluators is.
     """
     spawn = multiprocessing.get_context("spawn")
     ours, processes = [], []
-    for _ in range(2):
+    cores = sorted(os.sched_getaffinity(0))
+    for number in range(2):
         mine, theirs = spawn.Pipe()
-        process = spawn.Process(target=worker, args=(theirs,), daemon=True)
+        core = cores[number % len(cores)]
+        process = spawn.Process(target=worker, args=(theirs, core), daemon=True)
         process.start()
         theirs.close()
         ours.append(mine)

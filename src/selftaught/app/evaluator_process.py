@@ -1,11 +1,13 @@
 """An evaluator process: task code, instances and scores; started by `app.evaluators`.
 
+Its arguments are those of the sandbox, as JSON, and the core to stay on (empty: any).
 Reads requests from standard input and writes outcomes to standard output, each a JSON
 object behind its length. What the task's own code prints goes to standard error.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import struct
@@ -29,7 +31,10 @@ OUTCOME = TypeAdapter(Outcome)
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    options = json.loads(sys.argv[1])
+    options, core = json.loads(sys.argv[1]), sys.argv[2]
+    if core:
+        with contextlib.suppress(OSError):  # it was taken from us meanwhile: any other will do
+            os.sched_setaffinity(0, {int(core)})
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     sandbox = open_sandbox(**options)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from selftaught.app.cores import Cores
 from selftaught.app.evaluator_process import LENGTH, OUTCOME
 from selftaught.errors import SandboxError, TaskCodeError
 from selftaught.ports import Sandbox
@@ -44,7 +45,7 @@ class LocalEvaluator:
 
 
 class ProcessEvaluator:
-    """Scores programs in processes of their own, as many as ``workers``.
+    """Scores programs in processes of their own, as many as ``workers``, each on its own core.
 
     A process that dies is replaced and its evaluation done again once: its death is our
     failure and never a program's.
@@ -64,6 +65,8 @@ class ProcessEvaluator:
         self._local = local
         self._idle: list[Process] = []
         self._all: list[Process] = []
+        self._cores = Cores(workers)
+        self._core_of: dict[int, int | None] = {}
         self._free = asyncio.Semaphore(workers)
 
     async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
@@ -116,20 +119,24 @@ class ProcessEvaluator:
         )
 
     async def _start(self) -> Process:
+        core = await self._cores.take()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "selftaught.app.evaluator_process",
             self._arguments,
+            "" if core is None else str(core),
             stdin=PIPE,
             stdout=PIPE,
             env=os.environ | ONE_THREAD,
             start_new_session=True,
         )
         self._all.append(process)
+        self._core_of[process.pid] = core
         return process
 
     def _drop(self, process: Process) -> None:
+        self._cores.give(self._core_of.pop(process.pid))
         with suppress(ProcessLookupError):
             process.kill()
 
