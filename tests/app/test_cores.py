@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,11 @@ def test_what_cores_have_done_only_grows() -> None:
     before, after = busy(), busy()
     assert os.sched_getaffinity(0) <= set(before)
     assert all(after[core] >= done for core, done in before.items())
+
+
+async def test_a_machine_that_does_not_tell_gives_cores_in_order(tmp_path: Path) -> None:
+    cores = Cores(2, usable=[3, 1], busy=lambda: busy(str(tmp_path / "none")))
+    assert [await cores.take() for _ in range(2)] == [1, 3]
 
 
 @pytest.mark.parametrize("spare", [0, 1])
