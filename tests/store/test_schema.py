@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,22 @@ def stored(tmp_path: Path) -> Path:
         db.executescript(STORED_1.read_text(encoding="utf-8"))
     db.close()
     return path
+
+
+def test_a_store_that_is_being_made_is_seen_as_it_was_before_or_after(tmp_path: Path) -> None:
+    for number in range(20):
+        path = tmp_path / f"{number}.db"
+        maker = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        maker.execute("PRAGMA journal_mode = WAL")
+        reader = sqlite3.connect(path, isolation_level=None)
+        making = threading.Thread(target=migrate, args=(maker,))
+        making.start()
+        while making.is_alive():
+            assert version_of(reader) in (0, len(STEPS))
+        making.join()
+        assert version_of(reader) == len(STEPS)
+        reader.close()
+        maker.close()
 
 
 def test_a_stored_older_file_is_read(stored: Path) -> None:

@@ -65,6 +65,13 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+_WHOSE = """SELECT
+    (SELECT user_version FROM pragma_user_version),
+    (SELECT application_id FROM pragma_application_id),
+    (SELECT count(*) FROM sqlite_schema)"""
+"""One statement, so that a store that is just being made is seen as it was before or after."""
+
+
 def version_of(db: sqlite3.Connection) -> int:
     """Return the schema version of a database, 0 for an empty one.
 
@@ -72,9 +79,7 @@ def version_of(db: sqlite3.Connection) -> int:
         StoreError: it is another program's database.
         sqlite3.DatabaseError: it is no database.
     """
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (objects,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    version, application, objects = db.execute(_WHOSE).fetchone()
     if objects and application != APPLICATION_ID:
         raise StoreError(
             "a store of selftaught",
