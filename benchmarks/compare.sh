@@ -9,7 +9,8 @@
 # with the command and the time that it took. Further words go to the command, e.g. `--seed 1000`.
 # One that broke off goes on with `selftaught resume RUN`; its run's id is the first line it says.
 #
-# On two free cores the table takes 50 minutes; the arms took four hours beside other work.
+# Three of the table's five repeats took 30 minutes on two free cores; the arms took four hours
+# beside other work.
 set -eu
 
 name=$1
