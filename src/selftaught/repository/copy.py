@@ -105,6 +105,11 @@ class Copy:
             self._changed.setdefault(path, file.read_bytes())
             file.write_bytes(content)
 
+    def restore(self, path: str) -> None:
+        """Put a file where there is nothing any more, as the user's tree has it."""
+        source = self._repository.root / path
+        shutil.copy2(source, self.root / path, follow_symlinks=False)
+
     def close(self) -> None:
         """Remove the copy. May be called twice."""
         if self._worktree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -27,6 +28,35 @@ class Repository:
     git: bool
 
 
+_KEPT = re.compile(
+    r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+|PARAMETERS)|EXEC_PATH"
+    r"|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE))"
+)
+"""Variables of git's that are the user's own settings. All others say where git works or what it
+prints: git sets them for a hook, and a command of ours would then write to the user's index."""
+
+_SET = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+"""With these git rewrites no index, asks nothing, fetches nothing, takes paths as they are, and
+answers in English."""
+
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.safecrlf=false",
+    "core.untrackedCache=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+)
+"""Settings of the user's that would run programs or write beside what we ask for."""
+
 _NONE_HERE = ("not a git repository (or any", "must be run in a work tree")
 """What git says where there is no repository; otherwise one is there that it can't use."""
 
@@ -43,7 +73,7 @@ def find_repository(start: Path) -> Repository:
     if shutil.which("git") is None:
         return Repository(here, ".", False)
     try:
-        top = git(here, "rev-parse", "--show-toplevel", environment={"LC_ALL": "C"}).strip()
+        top = git(here, "rev-parse", "--show-toplevel").removesuffix("\n")
     except UsageError as error:
         if any(words in str(error) for words in _NONE_HERE):
             return Repository(here, ".", False)
@@ -59,26 +89,27 @@ def find_repository(start: Path) -> Repository:
 def git(
     folder: Path,
     *arguments: str,
-    given: str | None = None,
+    given: str | bytes | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> str:
-    """Return what a git command prints.
+    """Return what a git command prints; it works on the repository that ``folder`` is in.
 
     Args:
         folder: where it runs.
         arguments: of git.
         given: its standard input; None: nothing.
-        environment: variables on top of our own.
+        environment: variables on top of `environment_for_git`.
 
     Raises:
         UsageError: there is no git, or it failed; the message is git's own.
     """
+    settings = [word for each in _SETTINGS for word in ("-c", each)]
     try:
         done = subprocess.run(
-            ["git", *arguments],
+            ["git", *settings, *arguments],
             cwd=folder,
-            env={**os.environ, **(environment or {})},
-            input=None if given is None else given.encode("utf-8", "surrogateescape"),
+            env={**environment_for_git(os.environ), **(environment or {})},
+            input=os.fsencode(given) if isinstance(given, str) else given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
             check=False,
@@ -88,4 +119,23 @@ def git(
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         raise UsageError(f"`git {arguments[0]}` to work in {folder}", said)
-    return done.stdout.decode("utf-8", "surrogateescape")
+    return os.fsdecode(done.stdout)
+
+
+def environment_for_git(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of our own git commands, free of what a caller redirects git with.
+
+    Args:
+        variables: the caller's environment.
+    """
+    kept = {
+        name: value
+        for name, value in variables.items()
+        if not name.startswith("GIT_") or _KEPT.fullmatch(name)
+    }
+    return {**kept, **_SET}
+
+
+def shown(path: str) -> str:
+    """Return a path as text that can be printed and kept, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

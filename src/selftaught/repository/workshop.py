@@ -77,7 +77,7 @@ class Workshop:
         self.commands = commands
         self.copy = Copy(site.repository)
         try:
-            self._traces = Traces(self.copy.root, site.repository.root)
+            self._traces = Traces(self.copy.root, self.copy.restore)
             self._scripts = self.copy.beside("scripts")
             write_scripts(self._scripts)
         except BaseException:
