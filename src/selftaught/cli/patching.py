@@ -26,6 +26,7 @@ from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
 from selftaught.errors import UsageError
+from selftaught.repository.missing import told
 from selftaught.repository.site import open_site
 from selftaught.values.program import Program
 
@@ -79,6 +80,7 @@ def show_preview(wish: Wish, options: Options) -> Answer:
         "shown": list(found.places),
         "messages": [asdict(each) for each in found.messages],
         "left_out": found.left_out,
+        "copy_leaves_out": [str(each) for each in found.lacking],
         "responses": most.responses,
         "evaluations": most.evaluations,
         "cost_usd": found.cost.usd,
@@ -92,6 +94,8 @@ def _preview_words(found: Preview) -> list[RenderableType]:
     ]
     if found.left_out:
         parts.append(f"{found.left_out:,} characters more were left out; --context-characters")
+    if lacking := told(found.lacking):
+        parts.append(visible(lacking))
     return [
         *parts,
         Text("---"),

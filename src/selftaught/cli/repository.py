@@ -114,6 +114,14 @@ class Judging:
             rich_help_panel=JUDGE,
         ),
     ] = None
+    include: Annotated[
+        list[str] | None,
+        Option(
+            metavar="PATH",
+            help="Copy this, too, though git ignores it or it is large; one or more.",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
     allow_network: Annotated[
         list[str] | None,
         Option(

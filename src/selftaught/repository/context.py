@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selftaught.errors import UsageError
-from selftaught.repository.copy import copied_paths
+from selftaught.repository.contents import shown_paths
 from selftaught.repository.place import Repository
 from selftaught.repository.source import SourceFile, plain, read_source
 from selftaught.repository.target import FUNCTIONS, Definition, Located, definitions, parsed
@@ -211,7 +211,7 @@ def _callers(repository: Repository, part: Located) -> Iterator[str]:
     """Yield the first lines of functions that use the target's name, with the line that does."""
     name = part.target.name.rpartition(".")[2]
     shown = 0
-    for path in sorted(copied_paths(repository), key=lambda path: ("test" in path, path)):
+    for path in sorted(shown_paths(repository), key=lambda path: ("test" in path, path)):
         if shown >= CALLERS or not path.endswith(".py") or not _mentions(repository, path, name):
             continue
         file = _readable(repository, path)

@@ -12,6 +12,7 @@ from selftaught.errors import UsageError
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.judge import score_seed
+from selftaught.repository.missing import advice, missing_paths, told
 from selftaught.repository.number import NoNumberError, last_number
 from selftaught.repository.sabotage import sabotaged
 from selftaught.repository.said import last_lines
@@ -47,7 +48,7 @@ class Preflight:
             UsageError: the check or the score can't judge anything; the message shows what
                 was printed and what the sandbox refused.
         """
-        notes = list(self._uncommitted())
+        notes = [*self._uncommitted(), *self._left_out()]
         self._say("the check on the unchanged copy, twice")
         self._check_once(first=True)
         self._check_once(first=False)
@@ -181,15 +182,26 @@ class Preflight:
             f"{', '.join(found[:3])}{more}"
         ]
 
+    def _left_out(self) -> list[str]:
+        """Say before anything runs what the copy does not hold."""
+        workshop = self._workshop
+        said = told(workshop.copy.contents.told)
+        if said:
+            self._say(said)
+        return [said] if said else []
+
     def _allowed(self) -> list[str]:
         goal = self._goal
         said = [("read", goal.read), ("connect to", goal.allow_network)]
         return [f"commands may {what} {', '.join(which)}" for what, which in said if which]
 
     def _advice(self, result: CommandResult) -> str:
-        """Return what may help: an option that allows what was refused, or the right Python."""
-        if result.refused:
-            return "; ".join(str(each) for each in result.refused[:5])
+        """Return what may help: an option that brings or allows something, or the right Python."""
+        copy, repository = self._workshop.copy, self._workshop.site.repository
+        lacking = missing_paths(copy, repository, result.stdout + "\n" + result.stderr)
+        said = [advice(lacking, repository), *map(str, result.refused[:5])]
+        if any(said):
+            return "; ".join(each for each in said if each)
         python = self._workshop.site.interpreter.python
         missing = _MISSING.search(result.stdout + result.stderr)
         if missing:
@@ -198,8 +210,9 @@ class Preflight:
                 "has it (--python .venv/bin/python); build compiled modules in place, so that "
                 "they lie beside the sources"
             )
-        return "mend it first; commands run in a copy without .env files and caches, by " + str(
-            python
+        left_out = told(copy.contents.left_out.values())
+        return f"mend it first; commands run in a copy, by {python}" + (
+            f"; {left_out}" if left_out else ""
         )
 
 

@@ -17,6 +17,10 @@ from selftaught.repository.context import MOST_CHARACTERS
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
+_LATER = frozenset({"include"})
+"""Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
+that an old goal keeps its digest."""
+
 _OPERATORS = ("&&", "||", ";", "|", ">", "<", "&", "2>&1")
 
 
@@ -39,6 +43,8 @@ class Goal:
         context_characters: what is shown beside the targets, at most.
         read: files and folders beside the repository that commands may read, from the folder
             that the user is in; ``~`` is the user's home.
+        include: files and folders of the repository that the copy holds whatever they are,
+            from the folder that the user is in.
         allow_network: addresses ``HOST:PORT`` that commands may connect to.
         tolerance: relative and absolute difference between floats that counts as equal.
         score_runs: fresh runs of the score that the winner is judged by, 2 or more.
@@ -58,6 +64,7 @@ class Goal:
     context: tuple[str, ...] = ()
     context_characters: int = MOST_CHARACTERS
     read: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
     allow_network: tuple[str, ...] = ()
     tolerance: float = 0.0
     score_runs: int = 10
@@ -117,7 +124,9 @@ class Goal:
         """Return the goal as plain data, for the log."""
         data = asdict(self)
         return {
-            name: list(each) if isinstance(each, tuple) else each for name, each in data.items()
+            name: list(each) if isinstance(each, tuple) else each
+            for name, each in data.items()
+            if each or name not in _LATER
         }
 
     @classmethod

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,15 @@ class Site:
         """What commands may read beside the repository, as absolute paths."""
         start = self.repository.root / self.repository.folder
         return tuple(start / Path(each).expanduser() for each in self.goal.read)
+
+    @property
+    def include(self) -> tuple[str, ...]:
+        """What the copy holds in any case, relative to the repository's root.
+
+        Raises:
+            UsageError: something does not exist, or lies beside the repository.
+        """
+        return tuple(_within(self.repository, each) for each in self.goal.include)
 
     @property
     def program(self) -> str:
@@ -85,7 +96,30 @@ def open_site(folder: Path, goal: Goal) -> Site:
     for named, path in zip(goal.read, site.read, strict=True):
         if not path.exists():
             raise UsageError("a file or folder for --read", repr(named), "check its path")
+    _ = site.include
     return site
+
+
+def _within(repository: Repository, named: str) -> str:
+    """Return the path of something in a repository, relative to its root."""
+    start = repository.root / repository.folder
+    path = Path(os.path.normpath(start / Path(named).expanduser()))
+    if not path.is_relative_to(repository.root):
+        path = path.parent.resolve() / path.name
+    if not os.path.lexists(path):
+        raise UsageError(
+            "a file or folder of the repository for --include", repr(named), "check it"
+        )
+    if not path.is_relative_to(repository.root):
+        raise UsageError(
+            f"a file or folder in {repository.root} for --include",
+            str(path),
+            f"let commands read it where it is: --read {shlex.quote(str(path))}",
+        )
+    inner = path.relative_to(repository.root)
+    if ".git" in inner.parts:
+        raise UsageError("a file or folder for --include", f"{named!r}: the copy has its own .git")
+    return inner.as_posix()
 
 
 def _refuse_overlaps(parts: Sequence[Located]) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from selftaught.repository.copy import LEFT_OUT
+from selftaught.repository.contents import LEFT_OUT
 
 State = dict[str, tuple[int, int, int]]
 
@@ -77,9 +77,7 @@ class Traces:
             for name in (*files, *links):
                 file = Path(folder, name)
                 if not name.endswith(".pyc") and _there(file):
-                    path = file.relative_to(self._copy).as_posix()
-                    if path != ".git":
-                        found[path] = _state(file)
+                    found[file.relative_to(self._copy).as_posix()] = _state(file)
         return found
 
     def _is_watched(self, folder: str, name: str) -> bool:

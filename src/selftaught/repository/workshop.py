@@ -22,6 +22,9 @@ SEED_VARIABLE = "SELFTAUGHT_SEED"
 """Names a number from which a score command draws its inputs: others in the search than in the
 final comparison."""
 
+GIT_VARIABLES = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+"""With these git only reads the copy's git folder, and fetches no objects that are missing."""
+
 FIRST_SECONDS = 600.0
 """Wall seconds of a command of which it is not known yet how long it takes."""
 
@@ -75,7 +78,7 @@ class Workshop:
         """
         self.site = site
         self.commands = commands
-        self.copy = Copy(site.repository)
+        self.copy = Copy(site.repository, site.include)
         try:
             self._traces = Traces(self.copy.root, self.copy.restore)
             self._scripts = self.copy.beside("scripts")
@@ -120,13 +123,21 @@ class Workshop:
             folder=self.copy.place,
             python=self.site.interpreter.python,
             root=self.copy.root,
-            readable=(*how.readable, self._scripts, *self._elsewhere, *self.site.read),
+            readable=(
+                *how.readable,
+                *self.copy.readable,
+                self._scripts,
+                *self._elsewhere,
+                *self.site.read,
+            ),
             writable=(self.copy.root, *how.writable),
+            own_git=True,
             network=self.site.goal.allow_network,
             environment={
                 "PYTHONPATH": path,
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTEST_ADDOPTS": f"-p no:cacheprovider -p {MARKER}",
+                **GIT_VARIABLES,
                 SEED_VARIABLE: str(how.seed),
                 **how.environment,
             },

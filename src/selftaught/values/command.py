@@ -50,6 +50,8 @@ class CommandRequest:
         readable: further files and folders.
         writable: folders that may be written, ``root`` or parts of it, for instance.
             A scratch HOME and ``/tmp`` can always be written and are gone afterwards.
+        own_git: whether ``root`` has a git folder that was made for the command: its settings
+            hold nothing secret and are not hidden.
         network: addresses ``HOST:PORT`` outside that may be connected to (TCP). Without
             any, there is only a loopback of the command's own (mode ``namespaces``), or
             no network at all (mode ``landlock``).
@@ -76,6 +78,7 @@ class CommandRequest:
     root: Path | None = None
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
+    own_git: bool = False
     network: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     affinity: tuple[int, ...] = ()

@@ -19,6 +19,7 @@ from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError
 from selftaught.models.options import ModelOptions
 from selftaught.ports import Message, ModelRequest, ModelResponse
+from selftaught.repository.contents import LeftOut, contents_of
 from selftaught.repository.site import open_site
 from selftaught.sandbox import open_sandbox
 from selftaught.store.memory import MemoryStore
@@ -38,12 +39,14 @@ class Preview:
         messages: of the first prompt; scores in it are 0, since nothing was run.
         left_out: characters of the context that are over the limit.
         cost: the most that the run can ask for.
+        lacking: what the copy that commands run in leaves out.
     """
 
     places: tuple[str, ...]
     messages: tuple[Message, ...]
     left_out: int
     cost: Cost
+    lacking: tuple[LeftOut, ...] = ()
 
 
 def preview(wish: Wish, options: ModelOptions) -> Preview:
@@ -63,6 +66,7 @@ def preview(wish: Wish, options: ModelOptions) -> Preview:
         messages=asyncio.run(_first_prompt(plan, unsafe=wish.unsafe)),
         left_out=context.left_out,
         cost=cost(plan, options),
+        lacking=tuple(contents_of(site.repository, site.include).told),
     )
 
 

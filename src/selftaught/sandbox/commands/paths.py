@@ -173,7 +173,7 @@ class PathWatch:
         if _exists(real):
             self._ledger.count(Counter.ATTESTED, "filesystem", name, path)
             if not benign(name, path) and real not in NOT_WHOLE:
-                self._note("filesystem", path)
+                self._note("filesystem", real)
 
     def _leads_nowhere(self, path: str, real: str) -> bool:
         """Return whether a path of the command's own is no link to what is not."""

@@ -119,6 +119,8 @@ def make(request: CommandRequest, mode: str) -> Plan | None:
     named = [top, *map(os.path.abspath, (request.root or request.folder, *request.readable))]
     tops = dict.fromkeys([*map(os.path.realpath, named), *writable])
     listed, parts, sealed, blank = _repositories(tuple(tops), writable, mode)
+    if request.own_git:
+        blank = tuple(path for path in blank if path != os.path.join(top, ".git", "config"))
     readable = [*machine.readable(mode), *python.folders, *named, *writable, *parts]
     readable = [path for path in readable if os.path.realpath(path) not in listed]
     plan = Plan(
