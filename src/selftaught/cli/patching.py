@@ -10,6 +10,7 @@ from rich.text import Text
 
 from selftaught.app.files import write_bytes
 from selftaught.app.patch.aim import Aim, aim_of
+from selftaught.app.patch.delivery import Delivery as Delivered
 from selftaught.app.patch.delivery import deliver, refuse_branch
 from selftaught.app.patch.planning import Wish, drafted, patch_plan
 from selftaught.app.patch.preview import Preview, preview
@@ -50,7 +51,7 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
     branch = asked.delivery.branch
     if branch:
         site = open_site(wish.folder, wish.goal)
-        refuse_branch(wish.folder, branch, tuple(site.contents))
+        refuse_branch(wish.folder, branch, site.contents)
     _keep_apart(asked.options)
     draft = drafted(wish)
     tell_leaving(draft, asked.options, asked.consent)
@@ -141,7 +142,10 @@ def _put(aim: Aim, plan: Plan, found: PatchResult, asked: Asked) -> list[str]:
         aim,
         plan.tasks[0].digest,
         program,
-        apply=asked.delivery.apply,
-        branch=asked.delivery.branch,
-        message=found.message,
+        Delivered(
+            apply=asked.delivery.apply,
+            branch=asked.delivery.branch,
+            message=found.message,
+            patch=found.patch,
+        ),
     )

@@ -30,7 +30,7 @@ class Repository:
 
 _KEPT = re.compile(
     r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+|PARAMETERS)|EXEC_PATH"
-    r"|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE))"
+    r"|TEST_ASSUME_DIFFERENT_OWNER|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM|(AUTHOR|COMMITTER)_(NAME|EMAIL|DATE))"
 )
 """Variables of git's that are the user's own settings. All others say where git works or what it
 prints: git sets them for a hook, and a command of ours would then write to the user's index."""

@@ -69,10 +69,14 @@ class Comparison(Result):
 
 
 class PatchResult(Recorded):
-    """What ``improve path.py::name`` prints. ``claim``: whether a patch is offered."""
+    """What ``improve path.py::name`` prints.
+
+    ``claim``: whether a patch is offered. ``folder``: where the user was.
+    """
 
     task: str
     targets: list[str]
+    folder: str = ""
     improver: str
     claim: bool
     comparison: Comparison | None
@@ -105,6 +109,7 @@ def patched(record: Record) -> PatchResult:
         **record.common(),
         task=record.started.tasks[0].name,
         targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
+        folder=aim["path"],
         improver=record.started.improver,
         claim=claim,
         comparison=_comparison(compared) if compared else None,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.console import RenderableType
 from rich.text import Text
 
+from selftaught.app.patch.delivery import apply_command
 from selftaught.app.patch.result import PatchResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
@@ -25,7 +28,9 @@ def patch_words(result: PatchResult) -> list[RenderableType]:
         ]
         parts += ["refused or flagged:", table(("version", "as", "why"), rows)]
     if result.patch:
-        parts.append(f"the patch is {result.patch}; apply it with: git apply {result.patch}")
+        command = apply_command(Path(result.folder), result.patch)
+        parts.append(Text(f"the patch is {visible(result.patch)}; apply it with:"))
+        parts.append(Text(f"  {visible(command)}", no_wrap=True, overflow="ignore"))
     return parts
 
 
