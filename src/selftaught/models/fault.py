@@ -76,7 +76,7 @@ _WAIT = re.compile(r"(?:try again|retry) (?:in|after) (?:(\d+)m)?(\d+(?:\.\d+)?)
 _TOO_LONG = re.compile(
     r"context[ _](?:length|size|window)|(?:prompt|request|payload|input)(?: \w+)? is too long|"
     r"input token count|maximum model length|too many (?:input )?tokens|"
-    r"exceeds? the (?:available |maximum )?context|inputs? tokens.{0,40} must be <=?|"
+    r"exceeds? the (?:available |maximum )?context|inputs?\W? tokens.{0,40} must be <=?|"
     r"request (?:entity )?too large",
     re.I,
 )
@@ -195,7 +195,7 @@ def _error_object(body: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         return {}
     inner = data.get("error", data)
-    return inner if isinstance(inner, dict) else {"message": str(inner)}
+    return inner if isinstance(inner, dict) else {**data, "message": str(inner)}
 
 
 def _message(error: Mapping[str, Any], body: str) -> str:
