@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from selftaught.models.body import MISTAKES, hear
+from selftaught.models.body import MISTAKES, Body, hear
 from selftaught.models.fault import Fault, FaultKind
 from selftaught.models.openai import read_reply
 
@@ -12,7 +12,7 @@ def refusal(status: int, text: str, headers: object) -> Fault:
 
 
 async def heard(error: Exception) -> object:
-    async def post() -> bytes:
+    async def post() -> Body:
         raise error
 
     return await hear(post, read_reply, refusal, 1000)
@@ -36,8 +36,8 @@ async def test_what_a_client_makes_of_a_bad_answer_is_a_fault(failure: type[Exce
 
 @pytest.mark.parametrize("body", [b"[]", b"5", b"null", b"nope", b"\xff", b'{"choices": "x"}'])
 async def test_rubbish_is_a_fault(body: bytes) -> None:
-    async def post() -> bytes:
-        return body
+    async def post() -> Body:
+        return Body(body)
 
     fault = await hear(post, read_reply, refusal, 1000)
     assert isinstance(fault, Fault)

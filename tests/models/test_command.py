@@ -14,6 +14,7 @@ from fakes.waiter import FakeWaiter
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.command import CommandModel
 from selftaught.models.options import ModelOptions
+from selftaught.ports import NO_TEXT
 
 
 def command(program: str, **options: float) -> CommandModel:
@@ -49,13 +50,62 @@ async def test_a_program_that_does_not_read_may_answer() -> None:
     ("program", "told"),
     [
         ("import sys; sys.exit('no such agent')", "exit status 1: no such agent"),
-        ("import sys; sys.stdout.buffer.write(b'\\xff')", "not UTF-8"),
+        ("import sys; print('rate limited'); sys.exit(3)", "exit status 3: rate limited"),
+        ("import sys; sys.exit(4)", "exit status 4: nothing on either output"),
         ("import time; time.sleep(60)", "no end after 0.5 s"),
     ],
 )
 async def test_a_failure_is_told_after_three_tries(program: str, told: str) -> None:
     with pytest.raises(ModelError, match=told):
         await answers(command(program, request_timeout_seconds=0.5), ask())
+
+
+PRINTED: dict[str, tuple[bytes, str, str]] = {
+    "Windows-1252": ("é “a”".encode("cp1252"), "é “a”", "Windows-1252"),
+    "a mark": ("\ufeffé".encode(), "é", ""),
+    "UTF-16, as PowerShell redirects": ("\ufeffé a".encode("utf-16-le"), "é a", ""),
+    "colours": (b"\x1b[1;32mdef\x1b[0m f():\x1b[K\n", "def f():\n", ""),
+    "a title and a link": (b"\x1b]0;agent\x07\x1b]8;;http://x\x1b\\here\x1b]8;;\x1b\\", "here", ""),
+    "its prompt first": (b"You are an expert.\n\nImprove it.\n\nDone.", "Done.", "left out"),
+    "its prompt first, with CRLF": (
+        b"You are an expert.\r\n\r\nImprove it.\r\nDone.", "Done.", "left out",
+    ),
+    "its prompt later": (b"So: Improve it.", "So: Improve it.", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "text", "note"), PRINTED.values(), ids=PRINTED)
+async def test_what_a_program_prints_is_read_as_it_is_meant(
+    printed: bytes, text: str, note: str
+) -> None:
+    (given,) = await answers(command(f"import os; os.write(1, {printed!r})"), ask())
+    assert (given.text, given.finish) == (text, "stop")
+    assert bool(given.notes) is bool(note)
+    assert note in "".join(given.notes)
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("", "printed nothing"),
+        ("print('\\x1b[0m')", "printed nothing"),
+        ("import sys; print(sys.stdin.read())", "its prompt only"),
+    ],
+)
+async def test_an_empty_answer_is_no_failure_and_says_why(program: str, why: str) -> None:
+    (given,) = await answers(command(program), ask())
+    assert given.finish == "empty"
+    assert given.notes[-1].startswith(NO_TEXT)
+    assert why in given.notes[-1]
+
+
+async def test_a_cut_within_a_character_leaves_it_out() -> None:
+    model = command(
+        "import os\nos.write(1, 'a'.encode() + 'é'.encode() * 10**5)", max_answer_mb=0.01
+    )
+    (given,) = await answers(model, ask())
+    assert set(given.text) == {"a", "é"}
+    assert given.notes == ("cut after 0.01 MiB",)
 
 
 async def test_a_flood_is_cut_and_marked() -> None:

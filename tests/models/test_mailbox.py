@@ -12,6 +12,7 @@ from fakes.waiter import FakeWaiter
 from selftaught.errors import ModelError
 from selftaught.models.mailbox import MailboxModel
 from selftaught.models.options import ModelOptions
+from selftaught.ports import NO_TEXT
 
 SHORT = ModelOptions(total_timeout_seconds=60)
 
@@ -90,6 +91,25 @@ async def test_what_cannot_be_read_is_left_and_named_at_the_deadline(
         await answers(mailbox(tmp_path), ask(1, run="run-1"))
     reply(tmp_path, asked["id"], {"text": "mended"})
     assert await texts(mailbox(tmp_path), ask(1, run="run-1")) == ["mended"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+async def test_an_answer_is_read_in_whatever_character_set_an_editor_left_it(
+    tmp_path: Path, charset: str
+) -> None:
+    (asked,) = await unanswered(tmp_path, 1)
+    letter = json.dumps({"text": "é “a”"}, ensure_ascii=False)
+    (tmp_path / "responses" / f"{asked['id']}.json").write_bytes(letter.encode(charset))
+    assert await texts(mailbox(tmp_path), ask(1, run="run-1")) == ["é “a”"]
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+async def test_an_empty_answer_is_one_and_says_why(tmp_path: Path, text: str | None) -> None:
+    (asked,) = await unanswered(tmp_path, 1)
+    reply(tmp_path, asked["id"], {"text": text})
+    (given,) = await answers(mailbox(tmp_path), ask(1, run="run-1"))
+    assert given.finish == "empty"
+    assert given.notes[0].startswith(NO_TEXT)
 
 
 async def test_an_error_is_raised_after_the_answers_that_there_are(tmp_path: Path) -> None:

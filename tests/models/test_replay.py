@@ -93,6 +93,16 @@ async def test_an_error_is_recorded_too(tmp_path: Path) -> None:
     assert [each.text for each in await answers(ReplayModel(path), ask(1))] == ["only one"]
 
 
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16"])
+async def test_a_recording_that_an_editor_saved_anew_is_read(tmp_path: Path, charset: str) -> None:
+    path = tmp_path / "record.jsonl"
+    await record(path)
+    saved = path.read_text().replace("\n", "\r\n").rstrip()  # its last line end is gone, too
+    path.write_bytes(saved.encode(charset))
+    given = await answers(ReplayModel(path), ask(2, "second\nprompt"))
+    assert given == await answers(scripted(), ask(2, "second\nprompt"))
+
+
 @pytest.mark.parametrize("text", ["", "not json\n", '{"kind": "other"}\n', "\x00\xff\n"])
 def test_what_is_no_recording_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "record.jsonl"

@@ -12,10 +12,10 @@ from aiohttp import TCPConnector
 
 from fakes.model_server import ModelServer, Step, chat, http
 from fakes.prompts import ask, texts
-from selftaught.errors import ModelError, UsageError
+from selftaught.errors import ModelError, ModelRefusedError, UsageError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
-from selftaught.models.session import OPENING
+from selftaught.models.session import OPENING, chat_address, proxy_of
 
 
 async def asked(url: str, retries: int = 0) -> list[str]:
@@ -52,6 +52,22 @@ async def test_the_address_is_kept_as_it_was_given(under: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "asked_at"),
+    [
+        (
+            "http://x/v1?api-version=2024-10-21",
+            "http://x/v1/chat/completions?api-version=2024-10-21",
+        ),
+        ("http://x/v1/chat/completions", "http://x/v1/chat/completions"),
+        ("http://x/v1/chat/completions/", "http://x/v1/chat/completions"),
+        ("http://[::1]:8000/v1/", "http://[::1]:8000/v1/chat/completions"),
+    ],
+)
+def test_a_query_stays_at_the_end_and_a_whole_address_is_one(given: str, asked_at: str) -> None:
+    assert chat_address(given) == asked_at
+
+
+@pytest.mark.parametrize(
     "url", ["localhost:8000/v1", "ftp://x/v1", "http:///v1", "http://[bad/v1", "http://x:99999/v1"]
 )
 def test_an_address_that_can_t_be_one_is_told_before_anything_is_asked(url: str) -> None:
@@ -59,18 +75,32 @@ def test_an_address_that_can_t_be_one_is_told_before_anything_is_asked(url: str)
         ModelOptions(base_url=url)
 
 
-@pytest.mark.parametrize("bypassed", [False, True])
-async def test_a_proxy_of_the_environment_is_used(
-    bypassed: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("no_proxy")
+@pytest.mark.parametrize("here", ["127.0.0.1", "localhost"])
+async def test_a_proxy_of_the_environment_is_used_for_other_machines_only(
+    here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with ModelServer([chat("direct")]) as server, ModelServer([chat("by proxy")]) as proxy:
         monkeypatch.setenv("http_proxy", proxy.url)
-        if bypassed:
-            monkeypatch.setenv("no_proxy", "127.0.0.1")
-        assert await asked(f"{server.url}/v1") == ["direct" if bypassed else "by proxy"]
-    assert (len(server.asked), len(proxy.asked)) == ((1, 0) if bypassed else (0, 1))
+        assert await asked(f"{server.url}/v1".replace("127.0.0.1", here)) == ["direct"]
+        assert await asked("http://model.invalid/v1") == ["by proxy"]
+    assert (len(server.asked), len(proxy.asked)) == (1, 1)
+
+
+@pytest.mark.usefixtures("no_proxy")
+def test_a_host_that_the_environment_leaves_out_is_asked_directly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "inner.invalid")
+    assert proxy_of("http://inner.invalid/v1") is None
+    assert proxy_of("http://outer.invalid/v1") == "http://127.0.0.1:9"
 
 
 async def test_a_burst_opens_its_connections_some_at_a_time(
@@ -141,6 +171,53 @@ async def test_a_server_that_moved_is_followed() -> None:
     assert there.asked[0].path == "/v2/chat/completions"
     assert there.asked[0].body["messages"]
     assert "authorization" not in there.asked[0].headers  # another server gets no key
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_on_the_same_server_keeps_the_request_and_the_key(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-told")
+    moved = http(status, b"", Location="/v2/chat/completions/")
+    async with ModelServer([moved, chat("there")]) as server:
+        assert await asked(f"{server.url}/v1") == ["there"]
+    assert [each.path for each in server.asked] == ["/v1/chat/completions", "/v2/chat/completions/"]
+    assert server.asked[1].body == server.asked[0].body
+    assert server.asked[1].headers["authorization"] == "Bearer sk-told"
+
+
+async def test_another_server_gets_no_header_of_the_user_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-told")
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "api-key: secret")
+    async with ModelServer([chat("there")]) as there:
+        moved = http(308, b"", Location=f"{there.url}/v2")
+        async with ModelServer([moved]) as server:
+            assert await asked(f"{server.url}/v1") == ["there"]
+    assert server.asked[0].headers["api-key"] == "secret"
+    told = there.asked[0].headers
+    assert not {"authorization", "api-key", "openai-organization"} & told.keys()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+async def test_a_redirect_to_a_page_elsewhere_is_told_and_not_followed(status: int) -> None:
+    async with ModelServer([chat("never")]) as there:
+        moved = http(status, b"", Location=f"{there.url}/login")
+        async with ModelServer([moved]) as server:
+            with pytest.raises(
+                ModelRefusedError, match=f"HTTP {status}: {there.url}/login"
+            ) as told:
+                await asked(f"{server.url}/v1")
+    assert "--base-url" in told.value.next_step
+    assert not there.asked
+    assert len(server.asked) == 1
+
+
+async def test_redirects_in_a_circle_end() -> None:
+    async with ModelServer([http(307, b"", Location="/again")]) as server:
+        with pytest.raises(ModelRefusedError, match="HTTP 307"):
+            await asked(f"{server.url}/v1")
+    assert 1 < len(server.asked) < 10
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_is_made_anew() -> None:

@@ -80,6 +80,33 @@ class ModelAccess:
         float,
         Option(metavar="MB", help="What is read of one answer.", rich_help_panel=MODEL),
     ] = 16.0
+    max_output_tokens: Annotated[
+        int | None,
+        Option(
+            metavar="N",
+            help="Tokens of one answer at most, thinking included.",
+            show_default="what the server allows; 16384 for anthropic/",
+            rich_help_panel=MODEL,
+        ),
+    ] = None
+    system_role: Annotated[
+        str,
+        Option(
+            metavar="system|developer|user",
+            help="Role in which the expertise is sent; user puts it into the prompt. A server "
+            "that refuses one role gets another without this option.",
+            rich_help_panel=MODEL,
+        ),
+    ] = "system"
+    stream: Annotated[
+        bool,
+        Option(
+            "--stream/--no-stream",
+            help="Ask for answers as streams. A server that demands it gets it without this "
+            "option.",
+            rich_help_panel=MODEL,
+        ),
+    ] = False
 
 
 @dataclass(frozen=True)
@@ -405,6 +432,9 @@ def model_options(access: ModelAccess) -> ModelOptions:
         total_timeout_seconds=access.total_timeout_seconds,
         max_retries=access.max_retries,
         max_answer_mb=access.max_answer_mb,
+        max_output_tokens=access.max_output_tokens,
+        system_role=access.system_role,
+        stream=access.stream,
         price_usd_per_million=prices,
     )
 

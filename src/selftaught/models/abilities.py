@@ -1,10 +1,17 @@
-"""What a model takes: sampling parameters and choices, learnt from the server's words."""
+"""What a model takes: parameters, choices and the form of a request, learnt from the server."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from selftaught.models.demands import ROLE, STREAM, STREAM_OPTIONS
 from selftaught.models.fault import Fault
-from selftaught.models.wire import Setting
+from selftaught.models.wire import Manner, Setting
 from selftaught.ports import Parameters
+
+NO_SYSTEM = "expertise sent as the {role}'s words: the model takes no system message"
+STREAM_ONLY = "asked for a stream: the server answers in no other way"
+NO_STREAM = "asked for no stream: the server gives none"
 
 
 class Abilities:
@@ -16,6 +23,7 @@ class Abilities:
         highest_temperature: float = 2.0,
         left_out: dict[str, str] | None = None,
         default_max_tokens: int | None = None,
+        manner: Manner | None = None,
     ) -> None:
         """Set what the protocol allows.
 
@@ -23,9 +31,12 @@ class Abilities:
             choices: the most choices of one request.
             highest_temperature: higher ones are lowered to it.
             left_out: parameters that the protocol has no word for, and why.
-            default_max_tokens: sent where none is asked for, by protocols that demand one.
+            default_max_tokens: sent where none is asked for.
+            manner: the form of a request to begin with; None: the usual one.
         """
         self.choices = choices
+        self.manner = manner or Manner()
+        self._wished = self.manner
         self._highest_temperature = highest_temperature
         self._left_out: dict[str, str] = dict(left_out or {})
         self._default_max_tokens = default_max_tokens
@@ -55,8 +66,9 @@ class Abilities:
         The seed is ours, not the improver's: leaving it out is noted only where the
         server itself refused it.
         """
+        formed = self._formed()
         if not self._left_out and self._most_tokens is None and not self._lowers(parameters):
-            return ()
+            return formed
         wanted = {name for name, value in vars(parameters).items() if value is not None}
         told = [
             f"{name} left out: {why}"
@@ -67,14 +79,31 @@ class Abilities:
             told.append(f"temperature lowered to {self._highest_temperature:g}")
         if self._most_tokens is not None and (parameters.max_tokens or 0) > self._most_tokens:
             told.append(f"max_tokens lowered to {self._most_tokens}")
+        return (*told, *formed)
+
+    def _formed(self) -> tuple[str, ...]:
+        """Return how requests differ in form from what was wished for."""
+        if self.manner == self._wished:
+            return ()
+        told = []
+        if self.manner.role != self._wished.role:
+            told.append(NO_SYSTEM.format(role=self.manner.role))
+        if self.manner.stream != self._wished.stream:
+            told.append(STREAM_ONLY if self.manner.stream else NO_STREAM)
         return tuple(told)
 
     def _lowers(self, parameters: Parameters) -> bool:
         return (parameters.temperature or 0.0) > self._highest_temperature
 
     def learn(self, fault: Fault) -> None:
-        """Take note of a refused parameter."""
-        if fault.parameter == "n":
+        """Take note of what was refused: a parameter, or a request's form."""
+        if fault.parameter == ROLE:
+            self.manner = replace(self.manner, role=fault.instead)
+        elif fault.parameter == STREAM:
+            self.manner = replace(self.manner, stream=bool(fault.instead))
+        elif fault.parameter == STREAM_OPTIONS:
+            self.manner = replace(self.manner, usage=False)
+        elif fault.parameter == "n":
             self.choices = 1
         elif fault.instead:
             self._spelling[fault.parameter] = fault.instead

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import StatusError, count, hear, take
+from selftaught.models.body import Body, StatusError, count, hear, take, usage_of
 from selftaught.models.extra import need
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
+from selftaught.models.said import misplaced, thought_away, tool_choice
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Reply
+from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -58,7 +60,11 @@ def open_anthropic(
             f"set {KEY_VARIABLE}, or name a file that holds it with --env-file",
         )
     abilities = Abilities(
-        1, highest_temperature=1.0, left_out={"seed": ""}, default_max_tokens=DEFAULT_MAX_TOKENS
+        1,
+        highest_temperature=1.0,
+        left_out={"seed": ""},
+        default_max_tokens=options.max_output_tokens or DEFAULT_MAX_TOKENS,
+        manner=Manner(role=options.role_of("system", "user"), stream=options.stream, usage=False),
     )
     url = options.base_url or ""
     provision = Provision(
@@ -95,10 +101,11 @@ class AnthropicWire:
 
     async def ask(self, ask: Ask) -> Reply | Fault:
         """Return what the server answered, or why it did not."""
+        told = ask.told()
 
         def refusal(status: int, text: str, headers: Mapping[str, str]) -> Fault:
             key = self._key.variable
-            return read_fault(status, text, headers, sent=ask.settings, now=time.time(), key=key)
+            return read_fault(status, text, headers, sent=told, now=time.time(), key=key)
 
         return await hear(lambda: self._post(ask), read_reply, refusal, self._most_bytes)
 
@@ -107,7 +114,7 @@ class AnthropicWire:
         if self._client is not None:
             await self._client.close()
 
-    async def _post(self, ask: Ask) -> bytes | StatusError:
+    async def _post(self, ask: Ask) -> Body | StatusError:
         from anthropic import APIStatusError  # noqa: PLC0415
 
         self.prepare()
@@ -115,6 +122,8 @@ class AnthropicWire:
         sent: dict[str, Any] = dict(ask.settings)
         if "reasoning_effort" in sent:
             sent["output_config"] = {"effort": sent.pop("reasoning_effort")}
+        if ask.manner.stream:
+            sent["stream"] = True
         most_tokens = sent.pop("max_tokens")
         expertise = [m.content for m in ask.messages if m.role == "system"]
         if expertise:
@@ -130,7 +139,8 @@ class AnthropicWire:
                 timeout=ask.seconds,
                 extra_body=sent,  # which of them a model takes is the server's to say
             ) as response:
-                return await take(response.iter_bytes(), self._most_bytes)
+                told = await take(response.iter_bytes(), self._most_bytes)
+                return Body(told, response.headers.get("Content-Type", ""))
         except APIStatusError as error:
             return StatusError(error.status_code, error.response.text, error.response.headers)
 
@@ -141,17 +151,29 @@ def read_reply(data: Any) -> Reply:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it is no message.
     """
-    usage = data.get("usage") or {}
+    usage = usage_of(data)
     cached = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
     counts = [count(usage.get(part)) for part in cached]
-    texts = [part["text"] for part in data["content"] if part["type"] == "text"]
     finish = _FINISH.get(str(data.get("stop_reason")), "stop")
-    text = "".join(texts)
-    if text and finish == "tool":
-        finish = "stop"
     return Reply(
-        choices=(Choice(text, finish),),
+        choices=(_choice(data["content"] or (), finish),),
         tokens_in=None if counts[0] is None else sum(each or 0 for each in counts),
         tokens_out=count(usage.get("output_tokens")),
         model=str(data.get("model") or ""),
     )
+
+
+def _choice(blocks: Iterable[Mapping[str, Any]], finish: str) -> Choice:
+    """Return the choice that a message's blocks are."""
+    of: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for block in blocks:
+        of[str(block.get("type"))].append(block)
+    text = "".join(str(block["text"]) for block in of["text"])
+    if text.strip():
+        return Choice(text, "stop" if finish == "tool" else finish)
+    thoughts = "".join(str(block.get("thinking") or "") for block in of["thinking"])
+    if of["tool_use"] or finish == "tool":
+        return tool_choice([(str(b.get("name")), b.get("input")) for b in of["tool_use"]])
+    if finish == "length":
+        return Choice(text, finish, thought_away(thoughts))
+    return misplaced(thoughts, "thinking", finish)

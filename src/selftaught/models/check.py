@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selftaught.models.abilities import NO_STREAM, NO_SYSTEM, STREAM_ONLY
+from selftaught.models.demands import ROLES
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Price, context_tokens, price
 from selftaught.ports import LanguageModel, Message, ModelRequest, ModelResponse, Parameters
@@ -36,6 +38,8 @@ class CheckReport:
         finish: how the first answer ended.
         text: the first answer, at most 200 characters.
         notes: parameters that the model does not take, e.g. ``temperature``.
+        system_role: the role in which the model takes the expertise.
+        stream: whether answers come as streams: asked for so, or given in no other way.
     """
 
     model: str
@@ -52,6 +56,8 @@ class CheckReport:
     finish: str
     text: str
     notes: tuple[str, ...]
+    system_role: str
+    stream: bool
 
 
 async def check(model: LanguageModel, options: ModelOptions | None = None) -> CheckReport:
@@ -74,6 +80,9 @@ async def check(model: LanguageModel, options: ModelOptions | None = None) -> Ch
     )
     given: list[ModelResponse] = [each async for each in model.respond(request)]
     first = given[0]
+    notes = tuple(dict.fromkeys(note for each in given for note in each.notes))
+    options = options or ModelOptions()
+    learnt = [role for role in ROLES if NO_SYSTEM.format(role=role) in notes]
     costs = [each.cost_usd for each in given if each.cost_usd is not None]
     return CheckReport(
         model=model.name,
@@ -89,5 +98,7 @@ async def check(model: LanguageModel, options: ModelOptions | None = None) -> Ch
         context_tokens=context_tokens(model.name, options),
         finish=first.finish,
         text=first.text[:200],
-        notes=tuple(dict.fromkeys(note for each in given for note in each.notes)),
+        notes=notes,
+        system_role=learnt[0] if learnt else options.system_role,
+        stream=STREAM_ONLY in notes or (options.stream and NO_STREAM not in notes),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -13,15 +14,19 @@ from collections.abc import AsyncIterator
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
+from selftaught.models.texts import decoded, shown
 from selftaught.models.tokens import estimate_tokens, prompt_tokens
 from selftaught.models.waiter import RealWaiter, Waiter
-from selftaught.ports import Message, ModelRequest, ModelResponse
+from selftaught.ports import NO_TEXT, Message, ModelRequest, ModelResponse
 
 IN_FLIGHT = 4
 """Processes at once where none is given: agent programs are heavy."""
 
 MAX_RETRIES = 2
 """A program that failed three times will fail again."""
+
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+"""Control sequences of terminals: colours and cursor, titles and links, others."""
 
 _CHUNK_BYTES = 65_536
 _STDERR_SHOWN = 2_000
@@ -101,8 +106,8 @@ class CommandModel:
             "run the command by hand with a prompt on its standard input, then resume",
         )
 
-    async def _run(self, text: bytes) -> tuple[str, bool, str]:
-        """Return the answer, whether it was cut, and what went wrong (empty: nothing)."""
+    async def _run(self, text: bytes) -> tuple[bytes, bool, str]:
+        """Return what was printed, whether it was cut, and what went wrong (empty: nothing)."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._words,
@@ -112,12 +117,12 @@ class CommandModel:
                 start_new_session=True,
             )
         except OSError as error:
-            return "", False, str(error)
+            return b"", False, str(error)
         try:
             async with asyncio.timeout(self._options.request_timeout_seconds):
                 return await self._converse(process, text)
         except TimeoutError:
-            return "", False, f"no end after {self._options.request_timeout_seconds:g} s"
+            return b"", False, f"no end after {self._options.request_timeout_seconds:g} s"
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -128,7 +133,7 @@ class CommandModel:
 
     async def _converse(
         self, process: asyncio.subprocess.Process, text: bytes
-    ) -> tuple[str, bool, str]:
+    ) -> tuple[bytes, bool, str]:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -138,7 +143,7 @@ class CommandModel:
         try:
             answer = await _read(process.stdout, limit)
             if len(answer) > limit:
-                return answer[:limit].decode("utf-8", "ignore"), True, ""
+                return answer[:limit], True, ""
             complaint = (await complaining)[:_STDERR_SHOWN].decode("utf-8", "replace").strip()
             status = await process.wait()
         finally:
@@ -146,18 +151,18 @@ class CommandModel:
                 task.cancel()
             await asyncio.gather(feeding, complaining, return_exceptions=True)
         if status:
-            return "", False, f"exit status {status}: {complaint or 'nothing on standard error'}"
-        try:
-            return answer.decode("utf-8"), False, ""
-        except UnicodeDecodeError as error:
-            return "", False, f"an answer that is not UTF-8 ({error.reason})"
+            said = complaint or shown(decoded(answer)[0]) or "nothing on either output"
+            return b"", False, f"exit status {status}: {said}"
+        return answer, False, ""
 
     def _response(
-        self, request: ModelRequest, sample: int, text: str, cut: bool, seconds: float
+        self, request: ModelRequest, sample: int, printed: bytes, cut: bool, seconds: float
     ) -> ModelResponse:
+        text, notes = answer_text(printed, request.messages, cut)
         tokens_in, tokens_out = prompt_tokens(request.messages), estimate_tokens(text)
         tariff = Tariff("", "", chosen=chosen_price(self._options))
-        note = f"cut after {self._options.max_answer_mb:g} MiB"
+        if cut:
+            notes = (*notes, f"cut after {self._options.max_answer_mb:g} MiB")
         return ModelResponse(
             sample=sample,
             text=text,
@@ -167,9 +172,58 @@ class CommandModel:
             estimated=True,
             model=self.name,
             finish="length" if cut else "stop" if text.strip() else "empty",
-            notes=(note,) if cut else (),
+            notes=notes,
             seconds=seconds,
         )
+
+
+def answer_text(
+    printed: bytes, messages: tuple[Message, ...], cut: bool = False
+) -> tuple[str, tuple[str, ...]]:
+    """Return the answer that a program printed, and what there is to note of it.
+
+    Left out are a byte-order mark, what only a terminal understands (colours, cursor), and
+    the prompt where the program repeats it first.
+
+    Args:
+        printed: all of its standard output; in another character set than UTF-8 it is read
+            as Windows-1252.
+        messages: the prompt.
+        cut: whether the output went on, so that it may end within a character.
+    """
+    if cut:
+        printed = printed[: len(printed) - _unfinished(printed)]
+    text, guessed = decoded(printed)
+    notes = [f"an answer {guessed}"] if guessed else []
+    plain = _TERMINAL.sub("", text) if "\x1b" in text else text
+    asked = prompt_text(messages).decode()
+    rest = _after(plain, asked)
+    if rest is not None:
+        notes.append("the prompt, which the program repeated, was left out")
+        plain = rest
+    if not plain.strip():
+        why = "the program printed its prompt only" if rest is not None else "it printed nothing"
+        notes.append(NO_TEXT + why)
+    return plain, tuple(notes)
+
+
+def _after(text: str, prompt: str) -> str | None:
+    """Return what follows the prompt in a text that begins with it; None where none does."""
+    begun = text.lstrip().replace("\r\n", "\n")
+    prompt = prompt.strip().replace("\r\n", "\n")
+    return begun[len(prompt) :].lstrip("\n") if prompt and begun.startswith(prompt) else None
+
+
+def _unfinished(data: bytes) -> int:
+    """Return how many bytes at the end begin a character of UTF-8 that is not there whole."""
+    for back in range(1, min(3, len(data)) + 1):
+        byte = data[-back]
+        if byte >= 0xC0:
+            length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return back if back < length else 0
+        if byte < 0x80:
+            return 0
+    return 0
 
 
 def prompt_text(messages: tuple[Message, ...]) -> bytes:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from selftaught.models.demands import demanded, demanded_stream
+from selftaught.models.texts import shown
+
 
 class FaultKind(StrEnum):
     """What a fault calls for."""
@@ -20,7 +23,7 @@ class FaultKind(StrEnum):
     THROTTLED = "throttled"
     """Try again when the server says so: too many requests, overloaded."""
     UNSUPPORTED = "unsupported"
-    """Try again without a parameter, or with another spelling or a smaller value of it."""
+    """Try again without a parameter, with another spelling or value of it, or in another form."""
     FILTERED = "filtered"
     """The provider will not answer this prompt: an answer without text."""
     TOO_LONG = "too_long"
@@ -38,8 +41,10 @@ class Fault:
         detail: what the server said, or what happened.
         next_step: what the user can do where no retry helps.
         wait_seconds: how long the server asks to wait; None where it does not.
-        parameter: of ``unsupported``: which one, in our words; ``n`` is several choices.
-        instead: of ``unsupported``: the spelling that the server wants; empty: none.
+        parameter: of ``unsupported``: which one, in our words; ``n`` is several choices,
+            and the parts of a request's form are called as in `demands`.
+        instead: of ``unsupported``: the spelling, or the form, that the server wants; empty:
+            none.
         limit: of ``unsupported``: the most that it takes; of ``too_long``: the context's
             tokens; None where it does not say.
         tokens: of ``too_long``: the prompt's tokens; None where it does not say.
@@ -58,12 +63,21 @@ class Fault:
 KEY_STEP = "check the key in {key}, or name the file that holds it with --env-file"
 MODEL_STEP = "check the model's name and --base-url (it usually ends in /v1)"
 QUOTA_STEP = "the account has no credit left: top it up, then resume the run"
+MOVED_STEP = "give the address that it redirects to as --base-url, if you trust it"
+PROXY_STEP = "give the proxy's user and password in HTTPS_PROXY, or name the host in NO_PROXY"
+ROLE_STEP = "see what the server says above; --system-role user puts the expertise into the prompt"
 
 _QUOTA = re.compile(r"insufficient_quota|billing_(hard_)?limit|credit balance is too low")
-_FILTER = re.compile(r"content_?filter|content management policy|prohibited_content", re.I)
+_LOADING = re.compile(r"\bloading (?:the )?model|model\b.{0,80}\b(?:is|being) (?:\w+ )?load", re.I)
+_FILTER = re.compile(
+    r"content_?filter|content management policy|prohibited_content|\bflagged\b", re.I
+)
+_WAIT = re.compile(r"(?:try again|retry) (?:in|after) (?:(\d+)m)?(\d+(?:\.\d+)?)(ms|s)\b", re.I)
 _TOO_LONG = re.compile(
-    r"context[ _](?:length|size|window)|prompt is too long|input token count|"
-    r"maximum model length|input is too long|too many (?:input )?tokens",
+    r"context[ _](?:length|size|window)|(?:prompt|request|payload|input)(?: \w+)? is too long|"
+    r"input token count|maximum model length|too many (?:input )?tokens|"
+    r"exceeds? the (?:available |maximum )?context|inputs?\W? tokens.{0,40} must be <=?|"
+    r"request (?:entity )?too large",
     re.I,
 )
 _LIMIT = re.compile(
@@ -107,25 +121,51 @@ def read_fault(
     said = f"HTTP {status}: {message}" if message else f"HTTP {status} without a word"
     whole = f"{message} {json.dumps(error)}"
     wait = _wait_seconds(headers, error, now)
-    if _QUOTA.search(whole) or status == 402:
-        return Fault(FaultKind.REFUSED, said, QUOTA_STEP)
-    if status in (401, 403):
-        return Fault(FaultKind.REFUSED, said, KEY_STEP.format(key=key))
-    if status == 404:
-        return Fault(FaultKind.REFUSED, said, MODEL_STEP)
-    if status in (429, 529) or (status == 503 and wait is not None):
+    step = QUOTA_STEP if _QUOTA.search(whole) else _STEPS.get(status, "")
+    if 300 <= status < 400:
+        step = MOVED_STEP
+    if status == 403 and _FILTER.search(whole):
+        return Fault(FaultKind.FILTERED, said)
+    if step:
+        return Fault(FaultKind.REFUSED, said, step.format(key=key))
+    if status in (429, 529) or (status == 503 and (wait is not None or _LOADING.search(said))):
         return Fault(FaultKind.THROTTLED, said, wait_seconds=wait)
-    if status in (408, 409, 425) or status >= 500:
+    if status in (408, 409, 425):
+        return Fault(FaultKind.FAILED, said, wait_seconds=wait)
+    refused = _unfit(status, said, whole, sent)
+    if refused is not None:
+        return refused
+    if status >= 500:
         return Fault(FaultKind.FAILED, said, wait_seconds=wait)
     return _bad_request(said, whole, error, sent)
 
 
-def _bad_request(said: str, whole: str, error: Mapping[str, Any], sent: Mapping[str, Any]) -> Fault:
-    """Read a request that the server understood but does not take."""
-    if _TOO_LONG.search(whole):
+_STEPS = {
+    401: KEY_STEP,
+    402: QUOTA_STEP,
+    403: KEY_STEP,
+    404: MODEL_STEP,
+    405: MODEL_STEP,
+    407: PROXY_STEP,
+    410: MODEL_STEP,
+}
+"""What to do where a status alone says that no retry helps."""
+
+
+def _unfit(status: int, said: str, whole: str, sent: Mapping[str, Any]) -> Fault | None:
+    """Return what is wrong with the prompt or its form, which some servers report as theirs."""
+    if status == 413 or _TOO_LONG.search(whole):
         tokens, limit = _lengths(whole)
         step = "a shorter prompt, or a model with a longer context"
         return Fault(FaultKind.TOO_LONG, said, step, tokens=tokens, limit=limit)
+    parameter, instead = demanded(said, sent)
+    if parameter:
+        return Fault(FaultKind.UNSUPPORTED, said, ROLE_STEP, parameter=parameter, instead=instead)
+    return None
+
+
+def _bad_request(said: str, whole: str, error: Mapping[str, Any], sent: Mapping[str, Any]) -> Fault:
+    """Read a request that the server understood but does not take."""
     if _FILTER.search(whole):
         return Fault(FaultKind.FILTERED, said)
     values = dict(sent)
@@ -137,6 +177,9 @@ def _bad_request(said: str, whole: str, error: Mapping[str, Any], sent: Mapping[
         instead = _NEW_WORD if other else ""
         limit = _smaller(said, values[parameter]) if parameter == "max_tokens" else None
         return Fault(FaultKind.UNSUPPORTED, said, parameter=parameter, instead=instead, limit=limit)
+    parameter, instead = demanded_stream(said, sent)
+    if parameter:
+        return Fault(FaultKind.UNSUPPORTED, said, parameter=parameter, instead=instead)
     step = MODEL_STEP if _UNKNOWN_MODEL.search(said) else "see what the server says above"
     return Fault(FaultKind.REFUSED, said, step)
 
@@ -152,19 +195,14 @@ def _error_object(body: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         return {}
     inner = data.get("error", data)
-    return inner if isinstance(inner, dict) else {"message": str(inner)}
+    return inner if isinstance(inner, dict) else {**data, "message": str(inner)}
 
 
 def _message(error: Mapping[str, Any], body: str) -> str:
     for field in ("message", "detail", "msg"):
         if error.get(field):
-            return _short(str(error[field]))
-    return _short(body)
-
-
-def _short(text: str, length: int = 500) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
+            return shown(str(error[field]), 500)
+    return shown(body, 500)
 
 
 def _named_parameter(said: str, error: Mapping[str, Any], sent: Collection[str]) -> str:
@@ -202,7 +240,7 @@ def _wait_seconds(headers: Mapping[str, str], error: Mapping[str, Any], now: flo
     if milliseconds is not None:
         return milliseconds / 1000
     told = lower.get("retry-after", "")
-    seconds = _number(told)
+    seconds = _number(told.strip().removesuffix("s"))
     if seconds is not None:
         return seconds
     if told:
@@ -210,11 +248,17 @@ def _wait_seconds(headers: Mapping[str, str], error: Mapping[str, Any], now: flo
             return max(0.0, email.utils.parsedate_to_datetime(told).timestamp() - now)
         except (ValueError, TypeError, OverflowError):
             return None
+    estimated = error.get("estimated_time")
+    if isinstance(estimated, int | float):
+        return _number(str(estimated))
     details = error.get("details")
     for detail in details if isinstance(details, list) else []:
         if isinstance(detail, dict) and "retryDelay" in detail:
             return _number(str(detail["retryDelay"]).removesuffix("s"))
-    return None
+    match = _WAIT.search(str(error.get("message")))
+    if match is None:
+        return None
+    return 60 * int(match[1] or 0) + float(match[2]) / (1000 if match[3].lower() == "ms" else 1)
 
 
 def _number(text: str) -> float | None:

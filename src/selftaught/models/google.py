@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import StatusError, count, hear
+from selftaught.models.body import Body, StatusError, count, hear, usage_of
 from selftaught.models.extra import need
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
+from selftaught.models.said import misplaced, thought_away, tool_choice
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Reply
+from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -38,6 +39,8 @@ _FINISH = {
     "BLOCKLIST": "filtered",
     "PROHIBITED_CONTENT": "filtered",
     "SPII": "filtered",
+    "IMAGE_SAFETY": "filtered",
+    "LANGUAGE": "filtered",
     "MODEL_ARMOR": "filtered",
     "MALFORMED_FUNCTION_CALL": "tool",
     "UNEXPECTED_TOOL_CALL": "tool",
@@ -71,7 +74,11 @@ def open_google(
     provision = Provision(
         name=name,
         wire=GoogleWire(model, key, url, options),
-        abilities=Abilities(MOST_CHOICES),
+        abilities=Abilities(
+            MOST_CHOICES,
+            default_max_tokens=options.max_output_tokens,
+            manner=Manner(role=options.role_of("system", "user")),
+        ),
         tariff=Tariff("google", model, url, chosen_price(options)),
         key=key,
         place=url or "Google",
@@ -114,9 +121,7 @@ class GoogleWire:
 
     async def ask(self, ask: Ask) -> Reply | Fault:
         """Return what the server answered, or why it did not."""
-        sent: dict[str, Any] = dict(ask.settings)
-        if ask.count > 1:
-            sent["n"] = ask.count
+        sent = ask.told()
 
         def refusal(status: int, text: str, headers: Mapping[str, str]) -> Fault:
             key = self._key.variable
@@ -132,7 +137,7 @@ class GoogleWire:
         if self._http is not None:
             await self._http.aclose()
 
-    async def _post(self, ask: Ask, sent: Mapping[str, Any]) -> bytes | StatusError:
+    async def _post(self, ask: Ask, sent: Mapping[str, Any]) -> Body | StatusError:
         from google.genai import errors, types  # noqa: PLC0415
 
         self.prepare()
@@ -162,7 +167,7 @@ class GoogleWire:
             headers = dict(getattr(error.response, "headers", None) or {})
             return StatusError(error.code, json.dumps(error.details, default=str), headers)
         body = answer.sdk_http_response.body if answer.sdk_http_response else None
-        return (body or "").encode("utf-8", "surrogatepass")
+        return Body((body or "").encode("utf-8", "surrogatepass"))
 
 
 def _thinking(effort: str | None) -> Any:
@@ -180,13 +185,14 @@ def read_reply(data: Any) -> Reply:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it is no generated content.
     """
-    usage = data.get("usageMetadata") or {}
+    usage = usage_of(data, "usageMetadata")
     said, thought = (
         count(usage.get(part)) for part in ("candidatesTokenCount", "thoughtsTokenCount")
     )
     choices = tuple(_choice(candidate) for candidate in data.get("candidates") or ())
-    if not choices and (data.get("promptFeedback") or {}).get("blockReason"):
-        choices = (Choice("", "filtered"),)
+    blocked = (data.get("promptFeedback") or {}).get("blockReason")
+    if not choices and blocked:
+        choices = (Choice("", "filtered", f"the provider blocked the prompt: {blocked}"),)
     elif not choices and "candidates" not in data and not usage:
         raise KeyError("candidates")
     return Reply(
@@ -199,8 +205,21 @@ def read_reply(data: Any) -> Reply:
 
 def _choice(candidate: Mapping[str, Any]) -> Choice:
     parts = (candidate.get("content") or {}).get("parts") or ()
-    text = "".join(part.get("text") or "" for part in parts if not part.get("thought"))
-    finish = _FINISH.get(str(candidate.get("finishReason")), "stop")
-    if not text and any("functionCall" in part for part in parts):
-        finish = "tool"
-    return Choice(text, finish)
+    text, thoughts = (
+        "".join(part.get("text") or "" for part in parts if bool(part.get("thought")) is thought)
+        for thought in (False, True)
+    )
+    reason = str(candidate.get("finishReason"))
+    finish = _FINISH.get(reason, "stop")
+    if text.strip():
+        return Choice(text, "stop" if finish == "tool" else finish)
+    calls = [part["functionCall"] for part in parts if part.get("functionCall")]
+    calls += [part["executableCode"] for part in parts if part.get("executableCode")]
+    if calls or finish == "tool":
+        named = [(str(c.get("name") or "code"), c.get("args", c.get("code"))) for c in calls]
+        return tool_choice(named)
+    if finish == "filtered":
+        return Choice(text, finish, f"the provider withheld the answer: {reason}")
+    if finish == "length":
+        return Choice(text, finish, thought_away(thoughts))
+    return misplaced(thoughts, "parts that are thoughts", finish)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from selftaught.models.options import ModelOptions
 
 OLLAMA_URL = "http://localhost:11434/v1"
 
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _NOWHERE = ("offline", "replay:")
 _SERVED = ("openai/", "anthropic/", "google/")
 
 
 def is_here(url: str) -> bool:
     """Return whether a URL names this machine itself."""
-    return urlsplit(url).hostname in _THIS_MACHINE
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
 
 
 def stays(model: str, options: ModelOptions) -> bool:

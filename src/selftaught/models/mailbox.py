@@ -14,9 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Price, chosen_price
+from selftaught.models.texts import decoded
 from selftaught.models.tokens import estimate_tokens, prompt_tokens
 from selftaught.models.waiter import RealWaiter, Waiter
-from selftaught.ports import ModelRequest, ModelResponse
+from selftaught.ports import NO_TEXT, ModelRequest, ModelResponse
 
 DEADLINE_SECONDS = 7 * 86_400.0
 """How long an answer is waited for where no total timeout is given: people take days."""
@@ -35,6 +36,11 @@ class Letter(BaseModel):
     tokens_out: int | None = Field(default=None, ge=0)
     cost_usd: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     model: str | None = None
+
+    @property
+    def says(self) -> bool:
+        """Whether it is an answer: a text, which null makes an empty one, or an error."""
+        return "text" in self.model_fields_set or self.error is not None
 
 
 class MailboxModel:
@@ -84,7 +90,7 @@ class MailboxModel:
                 if letter is None:
                     continue
                 del waiting[sample]
-                if letter.text is None:
+                if letter.text is None and letter.error is not None:
                     errors.append(f"{name}.json says {letter.error!r}")
                     continue
                 look = FIRST_LOOK_SECONDS
@@ -138,10 +144,14 @@ class MailboxModel:
         try:
             if path.stat().st_size > self._options.max_answer_bytes:
                 return None
-            letter = Letter.model_validate(json.loads(path.read_bytes()))
+            letter = self._read(path)
         except (OSError, ValueError, RecursionError):
             return None
-        return None if letter.text is None and letter.error is None else letter
+        return letter if letter.says else None
+
+    def _read(self, path: Path) -> Letter:
+        """Return an answer, in whatever character set an editor left it."""
+        return Letter.model_validate(json.loads(decoded(path.read_bytes())[0]))
 
     def _response(
         self, request: ModelRequest, sample: int, letter: Letter, seconds: float
@@ -161,7 +171,8 @@ class MailboxModel:
             cost_usd=_cost(letter, price, tokens_in, tokens_out),
             estimated=not counted,
             model=letter.model or self.name,
-            finish="stop" if text else "empty",
+            finish="stop" if text.strip() else "empty",
+            notes=() if text.strip() else (NO_TEXT + "whoever answered wrote none",),
             seconds=seconds,
         )
 
@@ -181,7 +192,7 @@ class MailboxModel:
         try:
             if path.stat().st_size > self._options.max_answer_bytes:
                 return f"is larger than {self._options.max_answer_mb:g} MiB"
-            Letter.model_validate(json.loads(path.read_bytes()))
+            self._read(path)
         except ValidationError as error:
             first = error.errors()[0]
             return f"its field {first['loc'][0] if first['loc'] else ''!s} is wrong: {first['msg']}"

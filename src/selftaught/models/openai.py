@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import StatusError, count, hear, take
+from selftaught.models.body import Body, StatusError, count, hear, take, usage_of
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
+from selftaught.models.redirects import posted
+from selftaught.models.said import choice_of
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Reply
+from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -35,10 +38,19 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 _FINISH = {
     "length": "length",
     "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
     "content_filter": "filtered",
+    "safety": "filtered",
+    "sensitive": "filtered",
+    "recitation": "filtered",
+    "refusal": "filtered",
     "tool_calls": "tool",
+    "tool_use": "tool",
     "function_call": "tool",
 }
+_BROKEN = ("error", "abort", "cancelled", "network_error", "insufficient_system_resource")
+"""How servers say that a choice was given up before its end."""
 
 
 def open_openai(
@@ -73,7 +85,11 @@ def open_openai(
     provision = Provision(
         name=name,
         wire=OpenAIWire(model, key, url, options.max_answer_bytes),
-        abilities=Abilities(choices=MOST_CHOICES),
+        abilities=Abilities(
+            choices=MOST_CHOICES,
+            default_max_tokens=options.max_output_tokens,
+            manner=Manner(role=options.system_role, stream=options.stream),
+        ),
         tariff=Tariff("openai", model, url, chosen_price(options)),
         key=key,
         place=url or "OpenAI",
@@ -108,36 +124,47 @@ class OpenAIWire:
 
     async def ask(self, ask: Ask) -> Reply | Fault:
         """Return what the server answered, or why it did not."""
-        sent: dict[str, Any] = dict(ask.settings)
-        if ask.count > 1:
-            sent["n"] = ask.count
+        told = ask.told()
 
         def refusal(status: int, text: str, headers: Mapping[str, str]) -> Fault:
             key = self._key.variable
-            return read_fault(status, text, headers, sent=sent, now=time.time(), key=key)
+            return read_fault(status, text, headers, sent=told, now=time.time(), key=key)
 
         most = self._most_bytes * ask.count
-        return await hear(lambda: self._post(ask, sent, most), read_reply, refusal, most)
+        return await hear(lambda: self._post(ask, most), read_reply, refusal, most)
 
     async def close(self) -> None:
         """Let go of connections."""
         if self._session is not None:
             await self._session.close()
 
-    async def _post(self, ask: Ask, sent: Mapping[str, Any], most: int) -> bytes | StatusError:
+    async def _post(self, ask: Ask, most: int) -> Body | StatusError:
         """Return the body of the server's answer, read up to just over the bound.
 
         The request's deadline is the caller's to keep.
         """
         self.prepare()
         assert self._session is not None
-        messages = [{"role": m.role, "content": m.content} for m in ask.messages]
-        body = _ENCODER.encode({"model": self._model, "messages": messages, **sent})
-        async with self._session.post(self._place, data=body.encode()) as response:
+        body = _ENCODER.encode(self._asked(ask)).encode()
+        async with posted(self._session, self._place, body) as response:
             told = await take(response.content.iter_any(), most)
+            kind = response.headers.get("Content-Type", "")
             if 200 <= response.status < 300:
-                return told
-            return StatusError(response.status, told.decode("utf-8", "replace"), response.headers)
+                return Body(told, kind)
+            said = Body(told, kind).text()[0] or response.headers.get("Location", "")
+            return StatusError(response.status, said, response.headers)
+
+    def _asked(self, ask: Ask) -> dict[str, Any]:
+        """Return what is sent."""
+        messages = [{"role": m.role, "content": m.content} for m in ask.messages]
+        sent: dict[str, Any] = {"model": self._model, "messages": messages, **ask.settings}
+        if ask.count > 1:
+            sent["n"] = ask.count
+        if ask.manner.stream:
+            sent["stream"] = True
+            if ask.manner.usage:
+                sent["stream_options"] = {"include_usage": True}
+        return sent
 
 
 def read_reply(data: Any) -> Reply:
@@ -146,9 +173,15 @@ def read_reply(data: Any) -> Reply:
     Raises:
         KeyError, TypeError, ValueError, AttributeError: it is no chat completion.
     """
-    usage = data.get("usage") or {}
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]
+    usage = usage_of(data)
+    choices = _choices(data)
+    whole = [each for each in choices if each.get("finish_reason") not in _BROKEN]
+    if choices and not whole:
+        raise ValueError(f"finish_reason {choices[0]['finish_reason']!r}")
     return Reply(
-        choices=tuple(_choice(choice) for choice in data["choices"] or ()),
+        choices=tuple(_choice(choice) for choice in whole),
         tokens_in=count(usage.get("prompt_tokens")),
         tokens_out=count(usage.get("completion_tokens")),
         cost_usd=_dollars(usage.get("cost")),
@@ -157,23 +190,28 @@ def read_reply(data: Any) -> Reply:
     )
 
 
+def _choices(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the choices of a completion; some servers answer with one, in words of their own."""
+    if "choices" not in data:
+        message = data.get("message")
+        if isinstance(message, dict) and "content" in message:  # Ollama's own protocol
+            return ({"message": message, "finish_reason": data.get("done_reason")},)
+        for name in ("generated_text", "response"):  # TGI's, Ollama's
+            if isinstance(data.get(name), str):
+                return ({"text": data[name], "finish_reason": data.get("done_reason")},)
+    return data["choices"] or ()
+
+
 def _choice(choice: Mapping[str, Any]) -> Choice:
-    message = choice["message"]
-    finish = _FINISH.get(str(choice.get("finish_reason")), "stop")
-    content = message.get("content")
-    if isinstance(content, list):
-        content = "".join(str(part.get("text") or "") for part in content)
-    if content is not None and not isinstance(content, str):
-        raise TypeError(f"content is {type(content).__name__}, not text")
-    if not content and message.get("refusal"):
-        finish = "filtered"
-    elif not content and message.get("tool_calls"):
-        finish = "tool"
-    elif content and finish == "tool":
-        finish = "stop"
-    return Choice(content or "", finish)
+    finish = _FINISH.get(str(choice.get("finish_reason")).lower(), "stop")
+    message = choice.get("message") or choice.get("delta")
+    if message is None:
+        return choice_of({"content": choice.get("text")}, finish)
+    return choice_of(message if isinstance(message, dict) else {"content": message}, finish)
 
 
 def _dollars(value: object) -> float | None:
     """Return what the server says it charged; routers of many providers do."""
-    return float(value) if isinstance(value, int | float) and value > 0 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 < value < math.inf else None

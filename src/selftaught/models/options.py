@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from selftaught.errors import UsageError
+from selftaught.models.demands import ROLES
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,14 @@ class ModelOptions:
             request on; > 0, may be infinite.
         max_retries: how often a failed request is repeated, 0 and up. Being told to wait
             (429) is no failure and ends only with the total timeout.
-        max_answer_mb: what is read of one answer at most, in MiB, > 0.
+        max_answer_mb: what is read of one answer at most, in MiB, > 0; eight times that of
+            a stream, each piece of which comes in a frame.
+        max_output_tokens: the tokens of one answer, thinking included, > 0; None: what the
+            server allows.
+        system_role: whose words a prompt's expertise is sent as: ``system``, ``developer``,
+            or ``user``, as the beginning of the prompt itself.
+        stream: whether answers are asked for as streams; without, only where a server
+            gives them in no other way.
         price_usd_per_million: dollars for a million tokens (of prompts, of answers), for
             models whose price is not known; each 0 and up.
         record: a file to which every request and response is written.
@@ -37,6 +45,9 @@ class ModelOptions:
     total_timeout_seconds: float | None = None
     max_retries: int = 6
     max_answer_mb: float = 16.0
+    max_output_tokens: int | None = None
+    system_role: str = "system"
+    stream: bool = False
     price_usd_per_million: tuple[float, float] | None = None
     record: Path | None = None
 
@@ -51,10 +62,13 @@ class ModelOptions:
             "request_timeout_seconds": self.request_timeout_seconds,
             "total_timeout_seconds": self.total_timeout_seconds,
             "max_answer_mb": self.max_answer_mb,
+            "max_output_tokens": self.max_output_tokens,
         }
         for name, value in positive.items():
             if value is not None and not value > 0:
                 raise UsageError(f"{name} above 0", str(value))
+        if self.system_role not in ROLES:
+            raise UsageError(f"system_role of {', '.join(ROLES)}", repr(self.system_role))
         if self.max_retries < 0:
             raise UsageError("max_retries of 0 or more", str(self.max_retries))
         for price in self.price_usd_per_million or ():
@@ -66,6 +80,18 @@ class ModelOptions:
                 repr(self.base_url),
                 "give e.g. --base-url http://localhost:8000/v1",
             )
+
+    def role_of(self, *known: str) -> str:
+        """Return the role of a prompt's expertise, which has to be one of those known.
+
+        Raises:
+            UsageError: the protocol has another one only.
+        """
+        if self.system_role not in known:
+            raise UsageError(
+                f"--system-role {' or '.join(known)} for this kind of model", repr(self.system_role)
+            )
+        return self.system_role
 
     @property
     def max_answer_bytes(self) -> int:

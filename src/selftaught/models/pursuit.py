@@ -110,11 +110,13 @@ class Pursuit:
         line.wire.prepare()  # not on the request's time
         async with line.pace.slot(self._ticket):
             left = self._patience.left()
+            manner = line.abilities.manner
             ask = Ask(
-                messages=self._messages,
+                messages=manner.sent(self._messages),
                 settings=self._settings(),
                 count=min(self._count, line.abilities.choices),
                 seconds=min(line.request_seconds, left),
+                manner=manner,
             )
             began = line.waiter.monotonic()
             try:

@@ -20,6 +20,7 @@ from selftaught.models.record import (
     request_id,
     request_line,
 )
+from selftaught.models.texts import decoded
 from selftaught.ports import ModelRequest, ModelResponse
 
 
@@ -102,13 +103,13 @@ class ReplayModel:
 
 def _read(path: Path) -> Iterable[RecordLine]:
     try:
-        text = path.read_bytes()
+        text, _ = decoded(path.read_bytes())
     except OSError as error:
         raise UsageError(
             f"a recording at {path}", str(error), "make one with --record FILE"
         ) from error
-    lines = text.split(b"\n")
-    if lines[-1]:  # the recorder was stopped in the middle of it
+    lines = text.split("\n")
+    if not _whole(lines[-1]):  # the recorder was stopped in the middle of it
         lines.pop()
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -122,6 +123,15 @@ def _read(path: Path) -> Iterable[RecordLine]:
                 _first_line(error),
                 "remove the line or record again",
             ) from None
+
+
+def _whole(line: str) -> bool:
+    """Return whether a line is JSON; the last one of a file written by hand may lack its end."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _first_line(error: ValueError) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import ssl
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -15,6 +15,8 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from selftaught.models.locality import is_here
+
 KEEP_ALIVE_SECONDS = 60.0
 
 OPENING = 32
@@ -22,6 +24,8 @@ OPENING = 32
 
 YOUNG_OBJECTS = 20_000
 """New objects before a search for garbage, 700 to 2,000 by default."""
+
+_COMPLETIONS = "/chat/completions"
 
 _TELEMETRY = "X-Stainless-"
 """What the SDK tells of the user's machine; no server needs it."""
@@ -47,15 +51,25 @@ def open_session(secret: str, url: str) -> tuple[ClientSession, str]:
     )
     headers = {**client.auth_headers, **client.default_headers}
     told = {name: value for name, value in headers.items() if isinstance(value, str)}
-    place = f"{str(client.base_url).rstrip('/')}/chat/completions"
+    place = chat_address(url or str(client.base_url))
     session = ClientSession(
         connector=_Connector(context),
         headers={name: value for name, value in told.items() if not name.startswith(_TELEMETRY)},
         cookie_jar=DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_connect=None),
-        proxy=_proxy(place),
+        proxy=proxy_of(place),
     )
     return session, place
+
+
+def chat_address(url: str) -> str:
+    """Return where chat completions are asked for, below a server's address.
+
+    What follows a ``?`` stays at the end; an address that names chat completions is one.
+    """
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").removesuffix(_COMPLETIONS) + _COMPLETIONS
+    return urlunsplit(parts._replace(path=path, fragment=""))
 
 
 class _Connector(TCPConnector):
@@ -91,10 +105,14 @@ def _settle() -> None:
         gc.set_threshold(max(young, YOUNG_OBJECTS), *older)
 
 
-def _proxy(place: str) -> str | None:
-    """Return the proxy that the environment names for an address, None where it names none."""
+def proxy_of(place: str) -> str | None:
+    """Return the proxy that the environment names for an address; None where there is none.
+
+    This machine's own servers are asked directly: through a proxy the prompts would leave it,
+    and few proxies know the way back.
+    """
     parts = urlsplit(place)
-    if proxy_bypass(parts.netloc.rpartition("@")[2]):
+    if is_here(place) or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
     named = getproxies()
     return named.get(parts.scheme) or named.get("all")

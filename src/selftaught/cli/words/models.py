@@ -35,7 +35,9 @@ def check_words(report: Mapping[str, Any]) -> list[RenderableType]:
             "context",
             f"{report['context_tokens']:,} tokens" if report["context_tokens"] else "unknown",
         ),
-        ("left out", "; ".join(report["notes"]) or "nothing: temperature and max tokens are taken"),
+        ("expertise sent as", f"the {report['system_role']}'s words"),
+        ("answers as streams", "yes" if report["stream"] else "no: whole"),
+        ("notes", "; ".join(report["notes"]) or "none: temperature and max tokens are taken"),
     ]
     return [table((report["model"], ""), rows)]
 
