@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from selftaught.app.patch.aim import Aim
+from selftaught.app.signals import whole
 from selftaught.errors import UsageError
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.place import Repository, find_repository, git
@@ -70,10 +71,11 @@ def deliver(
     spliced = splice(site.parts, program.source)
     assert isinstance(spliced, Spliced)
     done = []
-    if branch:
-        done.append(_commit(site, spliced, branch, message))
-    if apply:
-        done.append(_apply(site.repository, spliced))
+    with whole():
+        if branch:
+            done.append(_commit(site, spliced, branch, message))
+        if apply:
+            done.append(_apply(site.repository, spliced))
     return done
 
 
