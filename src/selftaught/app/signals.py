@@ -73,13 +73,19 @@ class Signals:
         if self in _ACTIVE:
             _ACTIVE.remove(self)
 
-    def _received(self, number: int, frame: FrameType | None) -> None:
-        self.names.append(signal.Signals(number).name)
+    def take(self, name: str) -> None:
+        """Act as on a signal of this name; one that is not the first changes nothing."""
+        self.names.append(name)
         if len(self.names) == 1:
             self._waiting = self._held
             if not self._held:
-                self._act(self.names[0])
-        elif len(self.names) == 2:
+                self._act(name)
+
+    def _received(self, number: int, frame: FrameType | None) -> None:
+        self.take(signal.Signals(number).name)
+        if len(self.names) == 1:
+            return
+        if len(self.names) == 2:
             _say("it is ending; what was copied is being removed. Once more ends it at once")
         else:
             signal.signal(number, signal.SIG_DFL)
@@ -87,6 +93,12 @@ class Signals:
 
 
 _ACTIVE: list[Signals] = []
+
+
+def end(reason: str) -> None:
+    """End what is under way as the first signal does; nothing where no context is entered."""
+    if _ACTIVE:
+        _ACTIVE[-1].take(reason)
 
 
 @contextmanager

@@ -39,9 +39,10 @@ def _carried_out(
     application: Callable[..., Any], arguments: Sequence[str], *, as_json: bool, signals: Signals
 ) -> int:
     try:
-        return _printed(
-            application(args=list(arguments), prog_name="selftaught", standalone_mode=False)
-        )
+        found = application(args=list(arguments), prog_name="selftaught", standalone_mode=False)
+        if found == INTERRUPTED:  # typer's own answer to KeyboardInterrupt
+            return _interrupted(signals.names[0] if signals.names else "", as_json)
+        return _printed(found)
     except SelftaughtError as error:
         return _told(error, as_json)
     except typer.TyperException as error:
