@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from selftaught.errors import LimitReached, UsageError
@@ -171,3 +172,65 @@ class Ledger:
 
 def _units(amounts: Mapping[str, float]) -> dict[str, int]:
     return {name: round(amount * UNIT) for name, amount in amounts.items()}
+
+
+class WallTime:
+    """The wall time that a run may take over all of its sessions, from a command's beginning on.
+
+    A part may be kept for a run's end: for the final comparison, or the scores on test.
+    """
+
+    def __init__(
+        self,
+        limit: float | None = None,
+        used: float = 0.0,
+        *,
+        began: float | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the clock.
+
+        Args:
+            limit: seconds in all; None: there is no limit.
+            used: seconds that earlier sessions took.
+            began: when this session began, by ``now``; None: it begins now.
+            now: the clock.
+        """
+        self.limit = limit
+        self.began = now() if began is None else began
+        self._used = used
+        self._now = now
+        self._kept = 0.0
+
+    @property
+    def passed(self) -> float:
+        """Seconds since this session began."""
+        return self._now() - self.began
+
+    @property
+    def used(self) -> float:
+        """Seconds of all sessions together."""
+        return self._used + self.passed
+
+    @property
+    def left(self) -> float:
+        """Seconds until the limit, below 0 once it is passed; infinity where there is none."""
+        return math.inf if self.limit is None else self.limit - self.used
+
+    @property
+    def left_before_end(self) -> float:
+        """Seconds until the part begins that is kept for the end."""
+        return self.left - self._kept
+
+    def keep(self, seconds: float) -> bool:
+        """Keep so many seconds for the end; return whether they are left at all.
+
+        Where they are not, nothing is kept: all of the time goes into the work itself.
+        """
+        fits = seconds < self.left
+        self._kept = seconds if fits else 0.0
+        return fits
+
+    def spent(self) -> LimitReached:
+        """Return what says that the limit is spent."""
+        return LimitReached("seconds", self.limit or 0.0)

@@ -22,6 +22,7 @@ configuration, the environment, or a failure of our own::
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -160,3 +161,9 @@ class LimitReached(SelftaughtError):  # noqa: N818 - a limit is an end in good o
             f"the limit of {limit:g} {resource} is spent",
             next_step="give a higher limit and resume, or take the best so far",
         )
+
+    @classmethod
+    def read(cls, reason: str) -> LimitReached | None:
+        """Return the limit that a recorded reason names; None where it names none."""
+        found = re.search(r"the limit of (\S+) (\w+) is spent", reason)
+        return cls(found[2], float(found[1])) if found else None

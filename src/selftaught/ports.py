@@ -299,8 +299,15 @@ class Commands(Protocol):
         """
         ...
 
+    def end(self) -> None:
+        """End every command under way, from another thread; each raises SandboxError.
+
+        Others can be run afterwards.
+        """
+        ...
+
     def close(self) -> None:
-        """End every command under way. May be called twice."""
+        """End every command under way, and run no more. May be called twice."""
         ...
 
 

@@ -13,7 +13,7 @@ from analysis.bypass.measured import FOLDER, source
 from selftaught.analysis.proportions import two_proportions, wilson
 from selftaught.app.bypass import BypassWork, bypass_plan, examine_files
 from selftaught.app.bypass_result import RULES, BypassResult, bypassed
-from selftaught.app.conduct import conduct
+from selftaught.app.conduct import Interrupts, conduct
 from selftaught.app.evaluators import LocalEvaluator
 from selftaught.app.plans import begin
 from selftaught.app.record import Record
@@ -73,7 +73,8 @@ async def _run(
     try:
         begin(engine, plan, sandbox.mode)
         work = BypassWork(engine, plan)
-        end = await conduct(engine, store, work.run)
+        with Interrupts() as interrupts:
+            end = await conduct(engine, store, work.run, interrupts)
         if end.error:
             raise end.error
         state = fold([event for _, event in store.events("run")])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
+from selftaught.app.signals import Signals
 from selftaught.engine.meta import Engine
 from selftaught.errors import LimitReached, SelftaughtError
 from selftaught.ports import RunStore
@@ -18,7 +18,6 @@ POLL_SECONDS = 0.25
 """How often a run looks whether somebody asked something of it."""
 
 STATES = {"done": "done", "budget": "stopped", "interrupted": "stopped", "error": "failed"}
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Work = Callable[[], Awaitable[object]]
 
@@ -32,25 +31,84 @@ class End:
     error: SelftaughtError | None = None
 
 
-async def conduct(engine: Engine, store: RunStore, work: Work) -> End:
+class Interrupts:
+    """A context in which a signal is passed on to the work under way, or kept until it begins.
+
+    So everything that a run opens is closed again in good order, whenever the signal comes.
+    """
+
+    def __init__(self) -> None:
+        """Listen to nothing yet."""
+        self._loop = asyncio.get_running_loop()
+        self._signals = Signals(self._received)
+        self._stop: Callable[[End], None] | None = None
+        self._end: End | None = None
+
+    def listen(self, stop: Callable[[End], None] | None) -> None:
+        """Pass a signal on to ``stop``, also one that came before; None: keep it."""
+        self._stop = stop
+        if stop and self._end:
+            stop(self._end)
+
+    def __enter__(self) -> Self:
+        self._signals.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._signals.__exit__(kind, value, traceback)
+
+    def _received(self, name: str) -> None:
+        self._loop.call_soon_threadsafe(self._pass_on, End("interrupted", name))
+
+    def _pass_on(self, end: End) -> None:
+        self._end = end
+        if self._stop:
+            self._stop(end)
+
+
+async def conduct(
+    engine: Engine,
+    store: RunStore,
+    work: Work,
+    interrupts: Interrupts,
+    *,
+    wind_up: Work | None = None,
+) -> End:
     """Do the work of a run; return how it ended, with everything recorded.
 
-    Ctrl-C, SIGTERM and ``selftaught stop`` end it in good order, a ``--max-*`` limit
+    Ctrl-C, SIGTERM, SIGHUP and ``selftaught stop`` end it in good order, a ``--max-*`` limit
     likewise, an error too. What is under way is ended, what was received is kept.
+
+    Args:
+        engine: of the run.
+        store: where the run is.
+        work: everything that there is to do.
+        interrupts: passes signals on; the caller has entered it.
+        wind_up: what is still done where a limit ended the work: within the wall time, and as
+            ready to end.
 
     Raises:
         StoreError: the store can't be written; what it held stays as it is.
     """
-    start = time.monotonic()
     store.set_state(engine.journal.run, "running")
     end = End("error", "a failure of selftaught itself")
     try:
-        end = await _Session(engine, store).carry_out(work)
+        session = _Session(engine, store, interrupts)
+        end = await session.carry_out(work)
+        await engine.evaluations.stop()
+        if end.stopped == "budget" and wind_up:
+            engine.wall.keep(0.0)
+            late = await session.carry_out(wind_up)
+            end = end if late.stopped in ("done", "budget") else late
     finally:
         await engine.evaluations.stop()
         sessions = sum(isinstance(fact, SessionEnded) for fact in engine.journal.facts())
-        seconds = time.monotonic() - start
-        fact = SessionEnded(stopped=end.stopped, reason=end.reason, seconds=seconds)
+        fact = SessionEnded(stopped=end.stopped, reason=end.reason, seconds=engine.wall.passed)
         engine.journal.write(SESSIONS, fact, f"session:{sessions}")
         store.set_state(engine.journal.run, STATES[end.stopped])
     return end
@@ -59,30 +117,25 @@ async def conduct(engine: Engine, store: RunStore, work: Work) -> End:
 class _Session:
     """One process at work on a run, and all that can end it."""
 
-    def __init__(self, engine: Engine, store: RunStore) -> None:
+    def __init__(self, engine: Engine, store: RunStore, interrupts: Interrupts) -> None:
         self._engine = engine
         self._store = store
+        self._interrupts = interrupts
         self._asked: End | None = None
         self._task: asyncio.Future[object] | None = None
 
     async def carry_out(self, work: Work) -> End:
         """Return how the work ended."""
-        loop = asyncio.get_running_loop()
+        self._asked = None
         self._task = asyncio.ensure_future(work())
-        for number in SIGNALS:
-            with suppress(ValueError, RuntimeError):  # only the main thread may set handlers
-                loop.add_signal_handler(
-                    number, self._stop, End("interrupted", signal.Signals(number).name)
-                )
         helpers = [asyncio.ensure_future(self._watch()), asyncio.ensure_future(self._time())]
+        self._interrupts.listen(self._stop)
         try:
             return await self._until_end(self._task)
         finally:
+            self._interrupts.listen(None)
             for helper in helpers:
                 helper.cancel()
-            for number in SIGNALS:
-                with suppress(ValueError, RuntimeError):
-                    loop.remove_signal_handler(number)
 
     async def _until_end(self, task: asyncio.Future[object]) -> End:
         try:
@@ -103,14 +156,13 @@ class _Session:
             self._task.cancel()
 
     async def _time(self) -> None:
-        """End the work when the wall time of all sessions together is spent."""
-        limit = self._engine.settings.caps.seconds
-        if limit is None:
+        """End the work when the wall time of all sessions together is spent, but for its end."""
+        wall = self._engine.wall
+        if wall.limit is None:
             return
-        facts = self._engine.journal.facts()
-        before = sum(fact.seconds for fact in facts if isinstance(fact, SessionEnded))
-        await asyncio.sleep(max(0.0, limit - before))
-        self._stop(End("budget", str(LimitReached("seconds", limit))))
+        while wall.left_before_end > 0:  # what is kept for the end changes on the way
+            await asyncio.sleep(min(wall.left_before_end, POLL_SECONDS))
+        self._stop(End("budget", str(wall.spent())))
 
     async def _watch(self) -> None:
         """Act on what is asked of the run through the store."""

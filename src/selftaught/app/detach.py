@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +58,12 @@ def detach(words: Sequence[str], options: Options) -> Detached:
         raise StoreError(f"{log} to be writable", str(error)) from error
     earlier = {info.run for info in _runs(options.store)}
     process = _spawn([sys.executable, "-m", "selftaught", *words], log)
-    return Detached(_run_of(process, options.store, earlier, log), process, str(log))
+    try:
+        return Detached(_run_of(process, options.store, earlier, log), process, str(log))
+    except KeyboardInterrupt:  # whoever stops waiting for it does not want it
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+        raise
 
 
 def _spawn(command: list[str], log: Path) -> int:

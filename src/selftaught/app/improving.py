@@ -38,14 +38,17 @@ class ImproveWork:
         await watch_program(self._engine, self._task, found.program)
         self._engine.journal.write("", RunFinished(best=found.program.id, head=""), "end")
 
+    async def wind_up(self) -> None:
+        """Look at test, where a limit ended the search and wall time is left."""
+        await self._test(await self._single.best(), early=True)
+
     async def result(self, state: RunState, end: End, folder: Path) -> ImproveResult:
         """Return what was found, the best so far where the run did not get to its end."""
         engine, task, ended = self._engine, self._task, self._ended
         found = self._so_far()
         tests: tuple[float | None, float | None] = (None, None)
         if end.stopped in ("done", "budget"):
-            found = await self._single.best()
-            tests = await self._test(found, early=end.stopped == "budget")
+            tests = self._single.tested(task.seed), self._single.tested(found.program)
         path = write_program(folder / "best.py", found.program.source)
         return ImproveResult(
             run=engine.journal.run,

@@ -14,6 +14,7 @@ from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.sandbox import open_sandbox
 from selftaught.tasks import registry as tasks
+from selftaught.values.decoding import TextError, source_of
 from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program
 from selftaught.values.records import AttemptRecord
@@ -21,11 +22,23 @@ from selftaught.values.task import InstanceSet, Split, Task
 
 
 def score(
-    task: str | Task, program: Program, *, split: str = "test", seed: int = 0, unsafe: bool = False
+    task: str | Task,
+    program: Program,
+    *,
+    split: str | None = None,
+    seed: int = 0,
+    unsafe: bool = False,
 ) -> ScoreResult:
     """Return how a program does on one split of a task.
 
     The instances are those that ``improve`` with the same seed looks at.
+
+    Args:
+        task: its name, or itself.
+        program: to be scored.
+        split: whose instances; None: test, or train where the task holds no test split out.
+        seed: of the instances.
+        unsafe: run the program unconfined where the machine offers no confinement.
 
     Raises:
         UnknownNameError: there is no such task.
@@ -33,7 +46,7 @@ def score(
         TaskCodeError: the task's own code raised.
     """
     found = task if isinstance(task, Task) else tasks.find(task)
-    chosen = split_of(found, split)
+    chosen = split_of(found, split or ("test" if found.held_out else "train"))
     instances = InstanceSet(chosen, seed)
     policy = confinement(unsafe, Settings(seed=seed))
     return scored(asyncio.run(_evaluate(found, program, instances, policy)))
@@ -72,8 +85,8 @@ def read_program(path: Path) -> Program:
         UsageError: it can't be read, or is not UTF-8 text.
     """
     try:
-        return Program(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        return Program(source_of(path.read_bytes()))
+    except (OSError, TextError) as error:
         raise UsageError(
             f"a readable program in {path}", str(error), "give the path of a Python file"
         ) from error

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from selftaught.app.approval import Ask
-from selftaught.app.conduct import conduct
+from selftaught.app.conduct import Interrupts, conduct
 from selftaught.app.patch.aim import aim_of
 from selftaught.app.patch.bench import Bench
 from selftaught.app.plans import Plan, begin, new_run, planned
 from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
-from selftaught.app.works import COMMANDS, open_work
+from selftaught.app.works import COMMANDS, WindsUp, open_work
+from selftaught.budget import WallTime
 from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Caps
 from selftaught.errors import UsageError
 from selftaught.ports import RunStore
 from selftaught.repository.tell import Tell, silent
 from selftaught.values.event import Event
+from selftaught.values.facts import SessionEnded
 from selftaught.values.state import RunState
 
 Listener = Callable[[str, Event, RunState], None]
@@ -43,20 +45,27 @@ class Audience:
     tell: Tell = silent
 
 
-def execute(plan: Plan, options: Options, audience: Audience | None = None) -> Finding:
+def execute(
+    plan: Plan,
+    options: Options,
+    audience: Audience | None = None,
+    *,
+    began: float | None = None,
+) -> Finding:
     """Carry out a plan as a new run.
 
     Args:
         plan: what to do.
         options: how to work.
         audience: who follows it; None: nobody.
+        began: when the run's wall time begins, by `time.monotonic`; None: now.
 
     Raises:
         SelftaughtError: the model, the task's code or something of ours failed; what was
             recorded stays, and `resume` goes on from there.
     """
     with open_store(options) as store:
-        return asyncio.run(_execute(plan, options, store, None, audience or Audience()))
+        return asyncio.run(_execute(plan, options, store, None, audience or Audience(), began))
 
 
 def resume(
@@ -105,23 +114,46 @@ def _forget_stops(store: RunStore, run: str) -> None:
 
 
 async def _execute(
-    plan: Plan, options: Options, store: RunStore, run: str | None, audience: Audience
+    plan: Plan,
+    options: Options,
+    store: RunStore,
+    run: str | None,
+    audience: Audience,
+    began: float | None = None,
 ) -> Finding:
     aim = aim_of(plan.details)
-    bench = partial(Bench.open, aim, unsafe=options.unsafe, tell=audience.tell) if aim else None
-    async with Session(options, plan.model, plan.settings, store, bench) as session:
-        run = run or new_run(store, plan)
-        engine = Engine(session.world, run, tasks=plan.tasks, settings=plan.settings)
-        try:
-            state = _following(engine, run, audience.listener)
-            begin(engine, plan, session.sandbox.mode)
-            work = open_work(engine, plan, store, audience.ask, session.world.evaluator)
-            end = await conduct(engine, store, work.run)
-            if end.error:
-                raise end.error
-            return await work.result(state, end, options.folder / run)
-        finally:
-            engine.close()
+    wall = WallTime(plan.settings.caps.seconds, _used(store, run), began=began)
+    bench = (
+        partial(Bench.open, aim, unsafe=options.unsafe, tell=audience.tell, wall=wall)
+        if aim
+        else None
+    )
+    with Interrupts() as interrupts:
+        async with Session(options, plan.model, plan.settings, store, bench) as session:
+            run = run or new_run(store, plan)
+            engine = Engine(session.world, run, tasks=plan.tasks, settings=plan.settings, wall=wall)
+            try:
+                state = _following(engine, run, audience.listener)
+                begin(engine, plan, session.sandbox.mode)
+                work = open_work(engine, plan, store, audience.ask, session.world.evaluator)
+                end = await conduct(
+                    engine,
+                    store,
+                    work.run,
+                    interrupts,
+                    wind_up=work.wind_up if isinstance(work, WindsUp) else None,
+                )
+                if end.error:
+                    raise end.error
+                return await work.result(state, end, options.folder / run)
+            finally:
+                engine.close()
+
+
+def _used(store: RunStore, run: str | None) -> float:
+    """Return the wall seconds that earlier sessions of a run took."""
+    events = store.events(run, kinds=["session_ended"]) if run else ()
+    return sum(each.fact.seconds for _, each in events if isinstance(each.fact, SessionEnded))
 
 
 def _following(engine: Engine, run: str, listener: Listener | None) -> RunState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from selftaught.app.approval import Approvals, Ask
 from selftaught.app.arming import ArmsWork
@@ -36,6 +36,15 @@ class Work(Protocol):
 
     async def result(self, state: RunState, end: End, folder: Path) -> Finding:
         """Return what was found, as far as it got."""
+        ...
+
+
+@runtime_checkable
+class WindsUp(Protocol):
+    """Work of which something is still done where a limit ended it."""
+
+    async def wind_up(self) -> None:
+        """Do what the wall time that is left allows; may be ended at any moment."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -14,7 +14,7 @@ from selftaught.app.files import write_bytes, write_program
 from selftaught.app.found import test_difference
 from selftaught.app.minimise_result import MinimiseResult
 from selftaught.app.patch.names import COMMAND as PATCH
-from selftaught.app.patch.result import PatchResult
+from selftaught.app.patch.result import UNCONFIRMED, PatchResult
 from selftaught.app.plans import Plan, begun, planned
 from selftaught.app.products import cost
 from selftaught.app.record import Finding
@@ -35,7 +35,7 @@ from selftaught.cli.words.recorded import recorded_words
 from selftaught.cli.words.run import run_words
 from selftaught.cli.words.watch import watch_words
 from selftaught.engine.settings import Caps, Products
-from selftaught.errors import SelftaughtError, UsageError
+from selftaught.errors import LimitReached, SelftaughtError, UsageError
 from selftaught.ports import RunStore
 from selftaught.values.event import RunInfo
 
@@ -52,6 +52,7 @@ def carry_out(
     *,
     output: Path | None = None,
     detach: bool = False,
+    began: float | None = None,
 ) -> Answer:
     """Return the answer of a new run.
 
@@ -61,6 +62,7 @@ def carry_out(
         consent: what is done without asking; None: all was asked and answered.
         output: where the best program, or the patch, is written as well.
         detach: let a process in the background carry it out.
+        began: when its wall time began, by `time.monotonic`; None: it begins now.
 
     Raises:
         SelftaughtError: the run failed, or may not start.
@@ -74,7 +76,7 @@ def carry_out(
         return in_background(options)
     result = _watched(
         most.products,
-        lambda watcher: execute(plan, options, _audience(watcher)),
+        lambda watcher: execute(plan, options, _audience(watcher), began=began),
         lambda run: _again(run, options, output),
     )
     return _concluded(result, options, output)
@@ -201,7 +203,7 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
             words = lambda: [*recorded_words(recorded, started), *noticed]  # noqa: E731
         if isinstance(result, PatchResult):
             _show(result.diff)
-    _tell_end(result, _again(result.run, options, output))
+    _tell_end(result, [_again(result.run, options, output), *_more(result)])
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
 
 
@@ -211,11 +213,23 @@ def _noticed(store: RunStore, run: str) -> list[RenderableType]:
     return watch_words(found) if found.flags else []
 
 
-def _tell_end(result: Finding, again: str) -> None:
+def _tell_end(result: Finding, again: Sequence[str]) -> None:
     if result.stopped == "done":
         return
     progress().print(f"ended early ({result.stopped}): {visible(result.reason)}")
-    progress().print(f"go on with: {again}", soft_wrap=True)
+    progress().print(f"go on with: {' '.join(again)}", soft_wrap=True)
+
+
+def _more(result: Finding) -> list[str]:
+    """Return the option that lets a run go on whose limit is spent: twice as much."""
+    spent = LimitReached.read(result.reason) if result.stopped == "budget" else None
+    if spent is None:
+        return []
+    most = 2 * spent.limit
+    compared = result.comparison if isinstance(result, PatchResult) else None
+    if compared and compared.status == UNCONFIRMED and spent.resource == "seconds":
+        most = max(most, compared.figures["seconds"])
+    return [f"--max-{spent.resource.replace('_', '-')}", f"{most:g}"]
 
 
 def _show_diff(before: str, after: str) -> None:

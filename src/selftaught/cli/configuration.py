@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import UsageError
+from selftaught.values.decoding import text_of
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -71,7 +72,7 @@ def _check_file(names: set[str]) -> None:
     if not FILE.exists():
         return
     try:
-        table = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        table = tomllib.loads(text_of(FILE.read_bytes()))
     except (OSError, ValueError) as error:
         raise UsageError(f"a readable TOML file {FILE}", str(error), "mend it") from error
     unknown = [name for name in table if name not in names | OTHER_TABLES]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from typing import TextIO
+from typing import IO, Any, TextIO, cast
 
 from rich.console import Console, RenderableType
 from rich.text import Text
+
+from selftaught.app.signals import end
 
 WIDTH = 110
 """Columns where the output is no terminal."""
@@ -22,7 +25,7 @@ def answers() -> Console:
 
 def progress() -> Console:
     """Return the console for everything else: standard error."""
-    return _console(sys.stderr)
+    return _console(cast("TextIO", _Heard(sys.stderr)))
 
 
 def visible(text: str) -> str:
@@ -38,6 +41,35 @@ def show(part: RenderableType) -> None:
 def exactly(text: str) -> Text:
     """Return a text that is printed as it is, without new lines where the width ends."""
     return Text(text, no_wrap=True, overflow="ignore")
+
+
+class _Heard:
+    """A stream whose reader may go, or whose terminal is closed: that ends a run in good order."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        try:
+            return self._file.write(text)
+        except OSError:
+            self._gone()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError:
+            self._gone()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def _gone(self) -> None:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, self._file.fileno())
+        os.close(null)
+        end("nobody reads what it says")
 
 
 def _console(file: TextIO) -> Console:

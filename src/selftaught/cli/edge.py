@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from selftaught.app.signals import Signals, interrupt
 from selftaught.cli.answer import Answer
 from selftaught.errors import SelftaughtError, UsageError
 
@@ -30,17 +31,24 @@ def carry_out(application: Callable[..., Any], arguments: Sequence[str]) -> int:
     """
     as_json = _wants_json(arguments)
     GIVEN.set(tuple(arguments))
+    with Signals(interrupt) as signals:
+        return _carried_out(application, arguments, as_json=as_json, signals=signals)
+
+
+def _carried_out(
+    application: Callable[..., Any], arguments: Sequence[str], *, as_json: bool, signals: Signals
+) -> int:
     try:
-        return _printed(
-            application(args=list(arguments), prog_name="selftaught", standalone_mode=False)
-        )
+        found = application(args=list(arguments), prog_name="selftaught", standalone_mode=False)
+        if found == INTERRUPTED:  # typer's own answer to KeyboardInterrupt
+            return _interrupted(signals.names[0] if signals.names else "", as_json)
+        return _printed(found)
     except SelftaughtError as error:
         return _told(error, as_json)
     except typer.TyperException as error:
         return _told(_usage_error(error), as_json)
     except (KeyboardInterrupt, typer.Abort):
-        _say("interrupted")
-        return INTERRUPTED
+        return _interrupted(signals.names[0] if signals.names else "", as_json)
     except BrokenPipeError:
         return _reader_gone()
     except Exception as error:  # noqa: BLE001 - the edge: nothing may reach the user bare
@@ -108,14 +116,29 @@ def _told(error: SelftaughtError, as_json: bool) -> int:
     return error.exit_status
 
 
+def _interrupted(name: str, as_json: bool) -> int:
+    """Return the status of a command that ended before it had begun a run, or between two."""
+    _say(f"interrupted by {name}" if name else "interrupted")
+    if as_json:
+        print(json.dumps({"run": None, "stopped": "interrupted", "reason": name}), flush=True)
+    return INTERRUPTED
+
+
 def _say(text: str) -> None:
     from selftaught.cli.console import visible
 
-    print(visible(text), file=sys.stderr, flush=True)
+    try:
+        print(visible(text), file=sys.stderr, flush=True)
+    except OSError:  # the terminal has gone, or who read it: nobody is left to be told
+        _reader_gone()
 
 
 def _reader_gone() -> int:
     """Return quietly: who read the output has closed it."""
     null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(null, stream.fileno())
     return 0

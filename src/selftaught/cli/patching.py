@@ -18,6 +18,7 @@ from selftaught.app.patch.result import PatchResult
 from selftaught.app.plans import Plan
 from selftaught.app.products import cost
 from selftaught.app.session import Options, open_store
+from selftaught.budget import WallTime
 from selftaught.cli.answer import Answer
 from selftaught.cli.carrying import carry_out
 from selftaught.cli.consent import most_words, settle
@@ -58,14 +59,15 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
     settle(cost(draft, asked.options.model), asked.consent)
     if asked.detach:
         return in_background(asked.options)
-    plan = patch_plan(wish, _say)
+    wall = WallTime(wish.settings.caps.seconds)
+    plan = patch_plan(wish, _say, wall)
     if plan.tasks[0].digest != draft.tasks[0].digest:
         raise UsageError(
             "files that stay as they are while they are looked at",
             "targets that were changed meanwhile",
             "start again: what leaves this machine was said of other contents",
         )
-    answer = carry_out(plan, asked.options, None, output=asked.delivery.output)
+    answer = carry_out(plan, asked.options, None, output=asked.delivery.output, began=wall.began)
     return _delivered(answer, plan, asked)
 
 

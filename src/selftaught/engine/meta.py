@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
-from selftaught.budget import Ledger
+from selftaught.budget import Ledger, WallTime
 from selftaught.engine.invocation import Ended, Invocations
 from selftaught.engine.job import Job
 from selftaught.engine.journal import Journal
@@ -79,9 +79,24 @@ class Engine:
     """Runs improvers on tasks and measures improvers; one a run."""
 
     def __init__(
-        self, world: World, run: str, *, tasks: Sequence[Task], settings: Settings
+        self,
+        world: World,
+        run: str,
+        *,
+        tasks: Sequence[Task],
+        settings: Settings,
+        wall: WallTime | None = None,
     ) -> None:
-        """Open the run's journal; what the log already holds will not be done again."""
+        """Open the run's journal; what the log already holds will not be done again.
+
+        Args:
+            world: what is needed from outside.
+            run: its id.
+            tasks: what is worked on.
+            settings: every number.
+            wall: the time that is left; None: the settings' limit, from now on.
+        """
+        self.wall = wall or WallTime(settings.caps.seconds)
         self.tasks = tuple(tasks)
         self.settings = settings
         self.model = world.model.name

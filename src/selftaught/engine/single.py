@@ -15,6 +15,8 @@ from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Split, Task
 
 INVOCATION = "improve"
+TEST_START_SECONDS = 1.0
+"""What the scores on test take besides their programs' CPU time, about."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Single:
         """
         engine, seed = self._engine, self._engine.settings.seed
         await self._score(self._task.seed, Ledger(parent=engine.ledger))
+        engine.wall.keep(self._test_seconds())
         utility = TaskUtility(self._task, self._instances, engine.evaluations)
         job = engine.job(
             INVOCATION, improver, self._task.seed, utility, derive(seed, "invocation", "improve")
@@ -69,6 +72,7 @@ class Single:
         if ended.program:
             self._returned = ended.program.id
             await self._score(ended.program, Ledger(parent=engine.ledger))
+        engine.wall.keep(0.0)
         return ended
 
     async def best(self) -> Found:
@@ -97,9 +101,8 @@ class Single:
 
     def seed_score(self) -> float | None:
         """Return the seed program's score on train; None where it is not known yet."""
-        seed = self._task.seed
-        known = self._engine.journal.find(evaluation_key(self._task, seed, self._instances))
-        return known.score if isinstance(known, Evaluated) else None
+        known = self._known_seed()
+        return known.score if known else None
 
     async def test(self, program: Program, *, early: bool = False) -> float | None:
         """Return the program's score on test; None where the task holds no test split out.
@@ -117,6 +120,28 @@ class Single:
             account = Account("test", None)
             fact = await evaluations.evaluate(self._task, program, instances, account)
         return self._task.scale.low if fact.score is None else fact.score
+
+    def tested(self, program: Program) -> float | None:
+        """Return the program's score on test as far as it is known, be it from an early look."""
+        instances = InstanceSet(Split.TEST, self._engine.settings.seed)
+        fact = self._engine.evaluations.known(self._task, program, instances)
+        if fact is None:
+            return None
+        return self._task.scale.low if fact.score is None else fact.score
+
+    def _test_seconds(self) -> float:
+        """Return about how long the seed program and another take on the test split."""
+        known = self._known_seed()
+        if known is None or not self._task.held_out:
+            return 0.0
+        counts = self._task.instances
+        each = known.seconds / max(1, counts[Split.TRAIN])
+        return TEST_START_SECONDS + 3 * each * counts[Split.TEST]
+
+    def _known_seed(self) -> Evaluated | None:
+        key = evaluation_key(self._task, self._task.seed, self._instances)
+        known = self._engine.journal.find(key)
+        return known if isinstance(known, Evaluated) else None
 
     async def _score(self, program: Program, ledger: Ledger | None) -> float:
         account = Account("improve/seed", ledger)

@@ -113,11 +113,17 @@ class Evaluations:
         The look is recorded among the sessions: should the run be resumed, it can still
         end like one that was not interrupted.
         """
+        known = self.known(task, program, instances)
+        key = EARLY + evaluation_key(task, program, instances)
+        return known or await self._run(task, program, instances, (SESSIONS, key))
+
+    def known(self, task: Task, program: Program, instances: InstanceSet) -> Evaluated | None:
+        """Return what became of the program, be it from an early look; None: not known."""
         key = evaluation_key(task, program, instances)
         for known in (self._journal.find(key), self._journal.find(EARLY + key)):
             if isinstance(known, Evaluated):
                 return known
-        return await self._run(task, program, instances, (SESSIONS, EARLY + key))
+        return None
 
     async def again(self, task: Task, program: Program, instances: InstanceSet) -> Evaluated:
         """Return what becomes of the program now, whatever is known; records and charges nothing.

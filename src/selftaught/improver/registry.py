@@ -12,6 +12,7 @@ from typing import NamedTuple
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.improver.contract import check_entry_point
 from selftaught.values import syntax
+from selftaught.values.decoding import TextError, source_of
 from selftaught.values.program import Program
 
 MAX_BYTES = 2**20
@@ -80,8 +81,8 @@ def _read(path: Path) -> str:
     if len(data) > MAX_BYTES:
         raise UsageError(f"at most {MAX_BYTES} bytes in {path}", "more", "give a program's file")
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
+        text = source_of(data)
+    except TextError as error:
         raise UsageError(
             f"Python source in {path}", f"bytes that are no UTF-8 ({error})", "save it as UTF-8"
         ) from error

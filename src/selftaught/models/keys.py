@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, str | None]:
     from dotenv import dotenv_values  # noqa: PLC0415 - only where a file is named
 
     try:
-        with path.open(encoding="utf-8") as stream:
+        with path.open(encoding="utf-8-sig") as stream:
             return dict(dotenv_values(stream=stream, interpolate=False))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(

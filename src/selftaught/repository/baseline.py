@@ -16,6 +16,8 @@ class Baseline:
     Attributes:
         check_seconds: wall time of the check, the longer of two runs.
         limit_seconds: what a command may take from here on.
+        score_seconds: wall time of the score command, or of one run of the benchmark; 0 where
+            it is not known.
         score: the score, higher is better (minus the number where less is better).
         noisy: whether two equal runs of the score command gave different numbers.
         seeded: whether the number follows from `SEED_VARIABLE`.
@@ -26,6 +28,7 @@ class Baseline:
 
     check_seconds: float
     limit_seconds: float
+    score_seconds: float = 0.0
     score: float = 1.0
     noisy: bool = False
     seeded: bool = False
@@ -51,7 +54,8 @@ class Baseline:
     def as_data(self) -> dict[str, Any]:
         """Return the baseline as plain data, for the log; times under one name, ``seconds``."""
         data = asdict(self)
-        times = [data.pop("check_seconds"), data.pop("limit_seconds")]
+        names = ("check_seconds", "limit_seconds", "score_seconds")
+        times = [data.pop(name) for name in names]
         data["expected"] = [{**each, "counter": str(each["counter"])} for each in data["expected"]]
         lists = {"traces": list(self.traces), "notes": list(self.notes)}
         return data | lists | {"seconds": times}
@@ -64,5 +68,6 @@ class Baseline:
             Attempt(**{**each, "counter": Counter(each["counter"])}) for each in data["expected"]
         )
         rest |= {"traces": tuple(data["traces"]), "notes": tuple(data["notes"])}
-        check, limit = data["seconds"]
+        check, limit, *more = data["seconds"]  # earlier versions kept no time of the score
+        rest["score_seconds"] = more[0] if more else 0.0
         return cls(check_seconds=check, limit_seconds=limit, **rest)

@@ -95,7 +95,7 @@ def _read(file: os.PathLike[str]) -> dict[str, str]:
     from dotenv import dotenv_values  # noqa: PLC0415 - only where there is such a file
 
     try:
-        with open(file, encoding="utf-8") as stream:
+        with open(file, encoding="utf-8-sig") as stream:
             values = dotenv_values(stream=stream, interpolate=False)
     except (OSError, UnicodeDecodeError):
         return {}  # what can't be read can't have got into a prompt either

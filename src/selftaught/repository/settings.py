@@ -13,6 +13,7 @@ from typing import Any
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.repository.context import MOST_CHARACTERS
+from selftaught.values.decoding import text_of
 
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
@@ -162,7 +163,7 @@ def kept_goals(file: Path) -> dict[str, Mapping[str, Any]]:
         UsageError: it can't be read.
     """
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get(TABLE, {})
+        table = tomllib.loads(text_of(file.read_bytes())).get(TABLE, {})
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

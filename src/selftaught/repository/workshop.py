@@ -9,13 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from selftaught.budget import WallTime
+from selftaught.errors import SandboxError
 from selftaught.ports import Commands
 from selftaught.repository.copy import Copy
 from selftaught.repository.scripts import MARKER, write_scripts
 from selftaught.repository.site import Site
 from selftaught.repository.splice import Refused, Spliced, splice
 from selftaught.repository.traces import Traces
-from selftaught.values.command import CommandRequest, CommandResult
+from selftaught.values.command import CommandRequest, CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt
 
 SEED_VARIABLE = "SELFTAUGHT_SEED"
@@ -67,17 +69,25 @@ class Ran:
 class Workshop:
     """A copy, one version of the targets in it, and commands that run there one at a time.
 
-    Use as a context manager; leaving it removes the copy.
+    Use as a context manager; leaving it removes the copy. While ``halted`` is True no command
+    is run.
     """
 
-    def __init__(self, site: Site, commands: Commands) -> None:
+    def __init__(self, site: Site, commands: Commands, wall: WallTime | None = None) -> None:
         """Make the copy.
+
+        Args:
+            site: where the goal is to be reached.
+            commands: how the user's commands are run.
+            wall: the time that is left for them; None: any.
 
         Raises:
             UsageError: the repository can't be copied.
         """
         self.site = site
         self.commands = commands
+        self.wall = wall or WallTime()
+        self.halted = False
         self.copy = Copy(site.repository, site.include)
         try:
             self._traces = Traces(self.copy.root, self.copy.restore)
@@ -115,8 +125,14 @@ class Workshop:
 
         Raises:
             UsageError: the request can't be carried out.
-            SandboxError: our own failure.
+            LimitReached: no wall time is left; the command was ended, or did not begin.
+            SandboxError: our own failure, or work here was halted.
         """
+        left = self.wall.left
+        if self.halted:
+            raise SandboxError("work that goes on", "work that was halted")
+        if left <= 0:
+            raise self.wall.spent()
         path = how.path + os.pathsep + self.module_path if how.path else self.module_path
         request = CommandRequest(
             argv=tuple(words),
@@ -142,7 +158,7 @@ class Workshop:
                 **how.environment,
             },
             affinity=how.affinity,
-            seconds=how.seconds,
+            seconds=min(how.seconds, left),
             output_bytes=how.output_bytes,
             expected=how.expected,
         )
@@ -150,6 +166,8 @@ class Workshop:
         traces = self._traces.found()
         if traces:
             self._traces.undo(traces, self._files)
+        if result.status is CommandStatus.TIMEOUT and left < how.seconds:
+            raise self.wall.spent()
         return Ran(result, traces)
 
     def without_place(self, text: str) -> str:

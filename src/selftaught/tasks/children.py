@@ -23,7 +23,8 @@ class Children:
         self, task: Task, program: Program, instances: InstanceSet, sandbox: Sandbox
     ) -> None:
         """Open nothing yet."""
-        self._sandbox = sandbox
+        self.program = program
+        self.sandbox = sandbox
         self._confinement = Confinement(
             source=program.source,
             entry_point=task.entry_point,
@@ -46,7 +47,7 @@ class Children:
         if child is not None and not child.alive and child.loaded.status is Status.OK:
             self._leave()
         if self._child is None:
-            self._child = self._sandbox.open(self._confinement)
+            self._child = self.sandbox.open(self._confinement)
         return self._child
 
     def attempts(self) -> tuple[Attempt, ...]:

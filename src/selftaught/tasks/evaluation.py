@@ -1,8 +1,9 @@
 """Evaluation: a program on a split of a task, instance by instance, as an Outcome.
 
 The program runs in a child of the sandbox; ``make_instance``, ``drive`` and ``score`` are
-the task's own, trusted code and run here. What the program does wrong is a status; what
-the task's code does wrong raises TaskCodeError.
+the task's own, trusted code and run here. What the program does wrong is a status. What
+``score`` or ``drive`` raises or returns for a program's output is that program's outcome
+where they work for the seed program's on the same instance, else it raises TaskCodeError.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import copy
 import math
 from dataclasses import replace
 
-from selftaught.ports import Sandbox
+from selftaught.errors import TaskCodeError
+from selftaught.ports import Child, Sandbox
 from selftaught.tasks.children import Children
 from selftaught.tasks.instances import instance, instance_count, program_seed
 from selftaught.tasks.play import play
-from selftaught.tasks.scoring import judge
+from selftaught.tasks.scoring import JudgingError, judge
 from selftaught.values.outcome import InstanceResult, Outcome, Status
 from selftaught.values.program import Program
 from selftaught.values.task import InstanceSet, Task
@@ -36,7 +38,8 @@ def evaluate(task: Task, program: Program, instances: InstanceSet, sandbox: Sand
     many calls may take many times as long. An instance's ``seconds`` are their sum.
 
     Raises:
-        TaskCodeError: the task's own code raised, or returned what it must not.
+        TaskCodeError: the task's own code raised, or returned what it must not, also for the
+            seed program's output.
         UsageError: the task has no such split.
         SandboxError: the sandbox failed at its own work.
     """
@@ -72,6 +75,30 @@ def _run_all(
     return sorted(results, key=lambda each: each.index)
 
 
+def _refuse_fault(
+    task: Task, children: Children, instances: InstanceSet, index: int, error: JudgingError
+) -> None:
+    """Return where the seed program's own output of an instance can be judged.
+
+    A seed program whose call fails there is no sign of a fault of the task.
+
+    Raises:
+        TaskCodeError: it can't be.
+    """
+    found: JudgingError | None = error
+    if children.program != task.seed:
+        found = None
+        with Children(task, task.seed, instances, children.sandbox) as own:
+            child = own.current()
+            if child.loaded.status is Status.OK:
+                try:
+                    _judged(task, child, instances, index)
+                except JudgingError as its:
+                    found = its
+    if found:
+        raise TaskCodeError(task.name, found.function, found.text)
+
+
 def _run_one(task: Task, instances: InstanceSet, children: Children, index: int) -> InstanceResult:
     """Return the result of one instance.
 
@@ -84,6 +111,20 @@ def _run_one(task: Task, instances: InstanceSet, children: Children, index: int)
         return InstanceResult(
             index, loaded.status, task.scale.low, 0.0, loaded.detail, near_limit=loaded.near_limit
         )
+    try:
+        return _judged(task, child, instances, index)
+    except JudgingError as error:
+        failed = error
+    _refuse_fault(task, children, instances, index, failed)  # no part of the failure's traceback
+    return InstanceResult(index, failed.status, task.scale.low, 0.0, failed.detail)
+
+
+def _judged(task: Task, child: Child, instances: InstanceSet, index: int) -> InstanceResult:
+    """Return the result of a call and its score.
+
+    Raises:
+        JudgingError: ``score`` or ``drive`` failed.
+    """
     inputs, key = instance(task, instances, index)
     seed = program_seed(task, instances, index)
     called = play(task, child, copy.deepcopy(inputs), seed=seed)

@@ -12,6 +12,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from selftaught.errors import TaskCodeError, TaskFormatError
+from selftaught.tasks.beside import PREFIX, imported, package
 from selftaught.tasks.manifest import (
     EnvironmentTable,
     InstancesTable,
@@ -21,6 +22,7 @@ from selftaught.tasks.manifest import (
 )
 from selftaught.tasks.sources import seed_faults, utility_faults
 from selftaught.tasks.tracebacks import task_traceback
+from selftaught.values.decoding import TextError, source_of, text_of
 from selftaught.values.program import Program, text_id
 from selftaught.values.task import (
     Environment,
@@ -42,7 +44,8 @@ def load(folder: Path) -> Task:
 
     ``utility.py`` is run as a module of a name of its own: it is the user's code and
     trusted. ``seed.py`` is only parsed. The task's ``digest`` is the SHA-256 over the names
-    and contents of the files of a task named above; other files of the folder do not count.
+    and contents of the files of a task named above and of the modules beside ``utility.py``
+    that it imports; other files of the folder do not count.
 
     Raises:
         TaskFormatError: the folder has faults; the error lists all of them.
@@ -79,18 +82,43 @@ def _read(folder: Path) -> tuple[dict[str, str], list[str]]:
                 faults.append(f"{name}: expected this file; found none")
             continue
         try:
-            texts[name] = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            line = error.object[: error.start].count(b"\n") + 1
-            byte = error.object[error.start]
-            faults.append(f"{name}:{line}: expected UTF-8 text; found the byte 0x{byte:02x}")
+            data = path.read_bytes()
+            texts[name] = source_of(data) if name.endswith(".py") else text_of(data)
+        except TextError as error:
+            faults.append(
+                f"{name}:{error.line}: expected UTF-8 text; found {error.found}; save it as UTF-8"
+            )
         except OSError as error:
             faults.append(f"{name}: expected a readable file; found {error.strerror}")
     return texts, faults
 
 
+def _helpers(folder: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the modules beside ``utility.py`` that it imports, by path in the folder.
+
+    Raises:
+        TaskFormatError: one of them can't be read.
+    """
+    sources = {name: text for name, text in texts.items() if name in ("utility.py", PAPER)}
+    try:
+        found = imported(folder, sources)
+    except (TextError, OSError) as error:
+        fault = f"a module beside utility.py: {error}"
+        raise TaskFormatError(str(folder), [fault]) from None
+    return {name: text for name, text in found.items() if name not in FILES}
+
+
+def _shown(texts: Mapping[str, str], helpers: Mapping[str, str]) -> str:
+    """Return what a model sees: the description, else all of the scoring's own text."""
+    if "description.md" in texts:
+        return texts["description.md"]
+    parts = [f"\n\n# ==== {name}, which is imported\n{text}" for name, text in helpers.items()]
+    return texts["utility.py"] + "".join(parts)
+
+
 def _task(folder: Path, manifest: Manifest, texts: Mapping[str, str]) -> Task:
-    digest = _digest(texts)
+    helpers = _helpers(folder, texts)
+    digest = _digest({**texts, **helpers})
     module = _run_utility(folder / "utility.py", texts["utility.py"], name=manifest.name)
     return Task(
         name=manifest.name,
@@ -100,7 +128,7 @@ def _task(folder: Path, manifest: Manifest, texts: Mapping[str, str]) -> Task:
         entry_point=manifest.entry_point,
         drive=_function(module, "drive", manifest.name) if hasattr(module, "drive") else None,
         summary=manifest.summary,
-        text=texts.get("description.md", texts["utility.py"]),
+        text=_shown(texts, helpers),
         limits=Limits(**manifest.limits.model_dump()),
         instances=_splits(manifest.instances),
         scale=ScoreRange(**manifest.score.model_dump()),
@@ -120,7 +148,10 @@ def _digest(texts: Mapping[str, str]) -> str:
 
 def _run_utility(path: Path, text: str, *, name: str) -> ModuleType:
     """Run ``utility.py`` in a module of its own, of which tracebacks show the lines."""
-    module = ModuleType(f"selftaught_task_{name}_{text_id(f'{path}{text}')[:12]}")
+    unique = f"{PREFIX}{name}_{text_id(f'{path}{text}')[:12]}"
+    for known in [each for each in sys.modules if each.partition(".")[0] == unique]:
+        del sys.modules[known]  # modules beside it may have changed
+    module = package(unique, path.parent)
     module.__file__ = str(path)
     # The lines that run are the ones that were read: the file may be edited meanwhile.
     linecache.cache[str(path)] = (len(text), None, text.splitlines(keepends=True), str(path))

@@ -34,7 +34,8 @@ def instance_count(task: Task, split: Split) -> int:
         raise UsageError(
             f"a {split} split of task {task.name}",
             held,
-            f"set {split} in [instances] of its task.toml, or use another split",
+            f"set {split} in [instances] of its task.toml, or use another split: "
+            + ", ".join(str(each) for each, number in task.instances.items() if number),
         )
     return count
 

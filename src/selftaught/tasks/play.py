@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from selftaught.errors import SelftaughtError, TaskCodeError
+from selftaught.errors import SelftaughtError
 from selftaught.ports import CallResult, Child
+from selftaught.tasks.scoring import JudgingError, said
 from selftaught.tasks.tracebacks import task_file, task_traceback
 from selftaught.values.outcome import Status
 from selftaught.values.task import Task
@@ -20,7 +21,7 @@ def play(task: Task, child: Child, inputs: tuple[Any, ...], *, seed: int) -> Cal
     raise ValueError where an answer to a call is none, as ``score`` may: ``wrong_output``.
 
     Raises:
-        TaskCodeError: ``drive`` raised anything else.
+        JudgingError: ``drive`` raised anything else.
         SandboxError: the sandbox failed at its own work.
     """
     if task.drive is None:
@@ -30,12 +31,12 @@ def play(task: Task, child: Child, inputs: tuple[Any, ...], *, seed: int) -> Cal
         output = task.drive(inputs, calls)
     except _CallFailedError:
         output = None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+    except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
         if calls.error is None and calls.failure is None:
             if not isinstance(error, ValueError):
                 text = task_traceback(error, task_file(task.drive))
-                raise TaskCodeError(task.name, "drive", text) from None
-            return calls.result(Status.WRONG_OUTPUT, detail=str(error))
+                raise JudgingError(Status.WRONG_OUTPUT, "drive", text) from None
+            return calls.result(Status.WRONG_OUTPUT, detail=said(error))
     if calls.error is not None:
         raise calls.error
     if calls.failure is not None:

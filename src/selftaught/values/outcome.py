@@ -16,6 +16,7 @@ class Status(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     OVER_BUDGET = "over_budget"
     TAMPERED = "tampered"
+    OUT_OF_RANGE = "out_of_range"
     INVALID_PROGRAM = "invalid_program"
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Self
+from typing import Self, TypeVar
 
 from selftaught.app.patch.aim import Aim
 from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.scores import compare_scores
 from selftaught.app.patch.speed import SpeedJudge
+from selftaught.budget import WallTime
 from selftaught.ports import Commands
 from selftaught.repository.judge import Judge
 from selftaught.repository.secrets import secret_values
@@ -23,6 +25,11 @@ from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program
 from selftaught.values.task import InstanceSet, Task
 
+T = TypeVar("T")
+
+ASK_SECONDS = 0.05
+"""How often a thread is asked again to end its command: it may be between two of them."""
+
 
 class Bench:
     """Scores versions by the user's commands, one at a time; implements `ports.Evaluator`.
@@ -30,13 +37,16 @@ class Bench:
     One at a time, because a score may be a time, and a command beside it would disturb it.
     """
 
-    def __init__(self, aim: Aim, commands: Commands, *, tell: Tell = silent) -> None:
+    def __init__(
+        self, aim: Aim, commands: Commands, *, tell: Tell = silent, wall: WallTime | None = None
+    ) -> None:
         """Copy the repository; for speed twice, since both versions run in turns.
 
         Args:
             aim: what is to be reached.
             commands: how the user's commands are run.
             tell: told how far a measurement is; always from the event loop's thread.
+            wall: the time that is left for commands; None: any.
 
         Raises:
             UsageError: it is not what it was any more.
@@ -48,19 +58,23 @@ class Bench:
         self._site = open_site(aim.folder, aim.goal)
         self._free = asyncio.Lock()
         with ExitStack() as stack:
-            workshop = stack.enter_context(Workshop(self._site, commands))
+            workshop = stack.enter_context(Workshop(self._site, commands, wall))
+            self._workshops = [workshop]
             hidden = secret_values(self._site.repository)
             self._judge = Judge(workshop, aim.baseline, hidden)
             self._speed: SpeedJudge | None = None
             if aim.goal.faster:
-                original = stack.enter_context(Workshop(self._site, commands))
+                original = stack.enter_context(Workshop(self._site, commands, wall))
+                self._workshops.append(original)
                 pace = Pace(self._site, original, workshop, aim.baseline, tell=self._pass_on)
                 stack.callback(pace.close)
                 self._speed = SpeedJudge(self._judge, pace)
             self._stack = stack.pop_all()
 
     @classmethod
-    def open(cls, aim: Aim, *, unsafe: bool, tell: Tell = silent) -> Self:
+    def open(
+        cls, aim: Aim, *, unsafe: bool, tell: Tell = silent, wall: WallTime | None = None
+    ) -> Self:
         """Return a bench with commands that run confined, unless ``unsafe``.
 
         Raises:
@@ -69,7 +83,7 @@ class Bench:
         """
         commands = open_commands(unsafe=unsafe)
         try:
-            return cls(aim, commands, tell=tell)
+            return cls(aim, commands, tell=tell, wall=wall)
         except BaseException:
             commands.close()
             raise
@@ -77,20 +91,38 @@ class Bench:
     async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
         """Return what became of a version; see `ports.Evaluator`."""
         judge = self._speed or self._judge
-        self._loop = asyncio.get_running_loop()
-        async with self._free:
-            return await asyncio.to_thread(judge.evaluate, task, program, instances)
+        return await self._measured(lambda: judge.evaluate(task, program, instances))
 
     async def compare(self, seed: Program, winner: Program, run_seed: int) -> Compared:
         """Return both versions measured against each other on what the search never saw."""
         versions = (seed, winner)
+        speed = self._speed
+        if speed:
+            return await self._measured(lambda: speed.compare(versions, run_seed))
+        return await self._measured(
+            lambda: compare_scores(self._judge, self._aim, versions, run_seed)
+        )
+
+    async def _measured(self, measure: Callable[[], T]) -> T:
+        """Return what a thread measures; where this is cancelled its command has ended first."""
         self._loop = asyncio.get_running_loop()
         async with self._free:
-            if self._speed:
-                return await asyncio.to_thread(self._speed.compare, versions, run_seed)
-            return await asyncio.to_thread(
-                compare_scores, self._judge, self._aim, versions, run_seed
-            )
+            thread = asyncio.ensure_future(asyncio.to_thread(measure))
+            try:
+                return await asyncio.shield(thread)
+            except asyncio.CancelledError:
+                await self._halt(thread)
+                raise
+
+    async def _halt(self, thread: asyncio.Future[T]) -> None:
+        for workshop in self._workshops:
+            workshop.halted = True
+        while not thread.done():
+            self._commands.end()
+            await asyncio.wait([thread], timeout=ASK_SECONDS)
+        thread.exception()  # an order to end is no failure
+        for workshop in self._workshops:
+            workshop.halted = False
 
     def _pass_on(self, text: str) -> None:
         """Tell from the event loop's thread what a thread that measures says."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selftaught.app.patch.aim import Aim
+from selftaught.app.signals import whole
 from selftaught.errors import SelftaughtError, UsageError
 from selftaught.repository.place import Repository, find_repository, git, shown
 from selftaught.repository.site import Site, open_site
@@ -101,11 +102,12 @@ def deliver(aim: Aim, digest: str, program: Program, wanted: Delivery) -> list[s
     spliced = splice(site.parts, program.source)
     assert isinstance(spliced, Spliced)
     done = []
-    if wanted.branch:
-        refuse_branch(aim.folder, wanted.branch, site.contents)
-        done.append(_commit(site, spliced, wanted.branch, wanted.message))
-    if wanted.apply:
-        done.append(_apply(site.repository, spliced))
+    with whole():
+        if wanted.branch:
+            refuse_branch(aim.folder, wanted.branch, site.contents)
+            done.append(_commit(site, spliced, wanted.branch, wanted.message))
+        if wanted.apply:
+            done.append(_apply(site.repository, spliced))
     return done
 
 

@@ -97,6 +97,8 @@ class Pace:
         self._source = InputSource(original, self._probes, self._stopwatch, self._plan, how)
         self._examined = len(site.parts) == 1 and examined(site.parts[0])
         self._search: Original | None = None
+        self.run_seconds = 0.0
+        """Wall time of one run with the original; known once it was tried out."""
 
     @property
     def goal(self) -> Goal:
@@ -113,7 +115,8 @@ class Pace:
             timed = self._stopwatch.time(self._old)
             if timed.problem:
                 return timed.problem, ()
-        self._tell(forecast(time.monotonic() - start, self._plan.blocks))
+        self.run_seconds = time.monotonic() - start
+        self._tell(forecast(self.run_seconds, self._plan.blocks))
         if not self._examined:
             return "", (
                 "results are compared where one function or method is improved; here the check "
@@ -148,12 +151,20 @@ class Pace:
         return found
 
     def full(self, seed: int) -> Blocks:
-        """Return blocks until the ratio's interval is narrow, or no more are to be had."""
-        plan = self._plan
+        """Return blocks until the ratio's interval is narrow, or no more are to be had.
+
+        Also where the wall time ends, but for that of single calls: all looks together keep
+        the error rate, whenever the last one is.
+        """
+        plan, wall = self._plan, self._old.wall
         found = Blocks(RatioTest(blocks=plan.blocks, least=plan.least, narrow=plan.narrow))
         number = 0
+        start = time.monotonic()
         while not _enough(found.cpu) and self._block(found, seed, f"final.{number}"):
             number += 1
+            each = (time.monotonic() - start) / number
+            if number >= FEWEST and wall.left < (CALL_BLOCKS + 1) * each:
+                break
             self._tell(
                 f"{number} blocks of four runs, of {FEWEST} to {plan.blocks}{_so_far(found.cpu)}"
             )

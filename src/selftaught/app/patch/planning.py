@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from selftaught.app.patch.aim import Aim, gathered, task_of
 from selftaught.app.patch.names import COMMAND, DETAIL
 from selftaught.app.patch.pace import Pace, speed_plan
 from selftaught.app.plans import Plan
+from selftaught.app.signals import whole
+from selftaught.budget import WallTime
 from selftaught.engine.settings import Settings
-from selftaught.errors import UsageError
+from selftaught.errors import LimitReached, UsageError
 from selftaught.improver import registry as improvers
 from selftaught.models.registry import check_kind
 from selftaught.repository.baseline import Baseline
@@ -56,32 +59,57 @@ class Wish:
     stays: bool = False
 
 
-def patch_plan(wish: Wish, say: Tell) -> Plan:
+def patch_plan(wish: Wish, say: Tell, wall: WallTime | None = None) -> Plan:
     """Return the plan of a run on a repository, whose check and score were tried.
 
     Args:
         wish: what is wanted.
         say: told what is being done.
+        wall: the time that is left for it; None: any.
 
     Raises:
         UnknownNameError: a target, an improver or the kind of model does not exist.
-        UsageError: the repository, the check or the score can't be used, or a secret would
-            be sent.
+        UsageError: the repository, the check or the score can't be used, a secret would be
+            sent, or the wall time ends before anything could be searched.
         SandboxUnavailableError: the machine allows no confinement.
     """
+    wall = wall or WallTime()
     check_kind(wish.model)
     improver = improvers.find(wish.improver or IMPROVER)
     site = looked_at(wish)
-    commands = open_commands(unsafe=wish.unsafe)
     try:
-        with Workshop(site, commands) as workshop:
+        baseline = _looked_through(wish, site, say, wall)
+    except LimitReached as reached:
+        raise UsageError(
+            "a --max-seconds that leaves time for a search",
+            f"--max-seconds {reached.limit:g}, which is spent before the check and the score of "
+            "the unchanged copy have ended",
+            f"give it more, e.g. --max-seconds {10 * reached.limit:g}",
+        ) from reached
+    return _plan(wish, site, improver, baseline)
+
+
+def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseline:
+    """Return how the unchanged repository fares.
+
+    Raises:
+        UsageError: its commands can't judge anything.
+        LimitReached: no wall time is left for them.
+    """
+    with ExitStack() as stack:
+        commands = open_commands(unsafe=wish.unsafe)
+        stack.callback(commands.close)
+        workshop = Workshop(site, commands, wall)
+        stack.callback(workshop.close)
+        try:
             baseline = Preflight(workshop, say).run(wish.settings.seed)
             if wish.goal.faster:
                 say("the benchmark on the unchanged copy, and the inputs that it has")
                 baseline = _tried_out(workshop, baseline, seed=wish.settings.seed, say=say)
-    finally:
-        commands.close()
-    return _plan(wish, site, improver, baseline)
+        finally:
+            with whole():
+                stack.close()
+    return baseline
 
 
 def _plan(wish: Wish, site: Site, improver: Program, baseline: Baseline) -> Plan:
@@ -113,7 +141,8 @@ def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Tell) 
             problem,
             "name a command, or a function as path/bench.py::run without parameters of its own",
         )
-    return replace(baseline, notes=(*baseline.notes, *notes))
+    notes = (*baseline.notes, *notes)
+    return replace(baseline, notes=notes, score_seconds=pace.run_seconds)
 
 
 def looked_at(wish: Wish) -> Site:

@@ -32,6 +32,8 @@ BEST_OF_N = "best_of_n"
 """The invocation, and the improver, that spends the same on independent samples."""
 CLAIMS = ("better", "faster")
 """Statuses of a comparison with which a patch is offered."""
+UNCONFIRMED = "unconfirmed"
+"""Of a version that was not compared: no time was left."""
 FLAGGED = 20
 """Refused versions that a result names."""
 
@@ -227,7 +229,7 @@ def _flagged(events: Sequence[Event]) -> list[Flagged]:
     found += [
         Flagged(program=fact.program, status=fact.status, reason=fact.reason)
         for fact in (event.fact for event in events)
-        if isinstance(fact, Compared) and fact.status not in ("better", "faster", "unclear")
+        if isinstance(fact, Compared) and fact.status not in (*CLAIMS, "unclear", UNCONFIRMED)
     ]
     return found[:FLAGGED]
 

@@ -36,10 +36,9 @@ def compare_scores(
     failed = next((each for each in checks if each.status is not Status.OK), None)
     if failed:
         return _ended(versions, failed, sum(each.seconds for each in checks))
-    varies = aim.baseline.noisy or aim.baseline.seeded
     scores: dict[str, list[float]] = {before.id: [], after.id: []}
     seconds = sum(each.seconds for each in checks)
-    for number in range(aim.goal.score_runs if varies else SAME_RUNS):
+    for number in range(comparison_runs(aim)):
         order = versions[:: -1 if derive(seed, "order", number) % 2 else 1]
         for version in order:
             trial = judge.measure(version, score_seed(seed, "final", number))
@@ -48,6 +47,12 @@ def compare_scores(
                 return _ended(versions, trial, seconds)
             scores[version.id].append(trial.score)
     return _told(aim, versions, scores, seconds)
+
+
+def comparison_runs(aim: Aim) -> int:
+    """Return how many pairs of runs a comparison takes."""
+    varies = aim.baseline.noisy or aim.baseline.seeded
+    return aim.goal.score_runs if varies else SAME_RUNS
 
 
 def _told(

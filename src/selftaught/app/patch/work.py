@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from math import log
+from math import ceil, log
 from pathlib import Path
 
 from selftaught.app.comparing import record_of
 from selftaught.app.conduct import End
+from selftaught.app.files import write_program
 from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.bench import Bench
+from selftaught.app.patch.duration import MARGIN, comparison_seconds
 from selftaught.app.patch.message import message
+from selftaught.app.patch.pace import NOTHING
 from selftaught.app.patch.result import (
     BEST_OF_N,
     CLAIMS,
+    UNCONFIRMED,
     PatchResult,
     encoding_of,
     patched,
@@ -40,12 +44,15 @@ from selftaught.values.facts import (
     Noted,
     Patched,
     RunFinished,
+    SessionEnded,
 )
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive
 from selftaught.values.state import RunState, fold
 from selftaught.values.task import InstanceSet, Split
 
+CANDIDATE = "candidate.py"
+"""The best program of a search whose comparison no time was left for."""
 TRIES = 30
 """Versions that are scored to leave out what brings nothing."""
 KEPT = 0.9
@@ -66,33 +73,84 @@ class PatchWork:
         self._bench = bench
         self._task = plan.tasks[0]
         self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
+        self._comparison_seconds = comparison_seconds(aim)
 
     async def run(self) -> None:
-        """Do everything that there is to do."""
+        """Do everything that there is to do; time for the comparison is kept of the wall time."""
         engine = self._engine
         self._note()
+        if not engine.wall.keep(self._comparison_seconds):
+            self._bench.tell(self._too_short())
         await self._score(self._task.seed, "seed", Ledger(parent=engine.ledger))
         await self._search(INVOCATION, self._plan.improver)
         if self._aim.best_of_n:
             await self._search(BEST_OF_N, improvers.find(BEST_OF_N))
+        engine.wall.keep(0.0)  # the search is over: what was kept is for this
         decision = self._conclude(await self._judged(self._best()), "", "")
         best = decision.proposed if decision.adopted else self._task.seed.id
         engine.journal.write("", RunFinished(best=best or "", head=decision.head), "end")
 
+    async def wind_up(self) -> None:
+        """Compare the best so far, where a limit ended the search and wall time is left."""
+        best = self._best()
+        if best != self._task.seed and self._engine.wall.left > self._comparison_seconds / MARGIN:
+            await self._compared(best, SESSIONS, EARLY)
+
     async def result(self, state: RunState, end: End, folder: Path) -> PatchResult:
         """Return what was found, with the patch written to a file.
 
-        A run that a limit ended compares the best so far, once, outside of all limits.
+        Of a run that a limit ended, the best so far is offered where its comparison is known
+        and says so; where no time was left for one, its program is written for the user.
         """
         journal = self._engine.journal
         if end.stopped == "budget" and journal.find("patched") is None:
-            best = self._best()
-            early = None
+            best, early = self._best(), None
+            place = f"{EARLY}{self._sessions()}:"
             if best != self._task.seed:
-                early = await self._compared(best, SESSIONS, EARLY)
-            self._conclude(early, SESSIONS, EARLY)
+                early = self._known(best) or self._unconfirmed(best, place, folder)
+            self._conclude(early, SESSIONS, place)
         record = record_of(self._engine, fold(journal.events()), end)
         return written(patched(record), record.events, folder)
+
+    def _sessions(self) -> int:
+        return sum(isinstance(fact, SessionEnded) for fact in self._engine.journal.facts())
+
+    def _known(self, program: Program) -> Compared | None:
+        """Return the comparison of a version, be it an early one; None: there is none."""
+        journal = self._engine.journal
+        for early in ("", EARLY):
+            known = journal.find(f"{early}compared:{program.id}")
+            if isinstance(known, Compared):
+                return known
+        return None
+
+    def _unconfirmed(self, program: Program, place: str, folder: Path) -> Compared:
+        """Return what says that a version was not compared; its program is in a file."""
+        wall = self._engine.wall
+        path = write_program(folder / CANDIDATE, program.source)
+        fact = Compared(
+            program=program.id,
+            against=self._task.seed.id,
+            what="speed" if self._aim.goal.faster else "score",
+            status=UNCONFIRMED,
+            reason=f"no time was left to confirm it, which takes about "
+            f"{ceil(self._comparison_seconds)} s; it is in {path}",
+            before=(),
+            after=(),
+            gain=NOTHING,
+            figures={"seconds": ceil(wall.used + 1.5 * self._comparison_seconds)},
+        )
+        written = self._engine.journal.write(SESSIONS, fact, f"{place}unconfirmed")
+        assert isinstance(written, Compared)
+        return written
+
+    def _too_short(self) -> str:
+        wall = self._engine.wall
+        return (
+            f"the final comparison takes about {ceil(self._comparison_seconds)} s, and "
+            f"{max(0.0, wall.left):.0f} s are left of --max-seconds {wall.limit:g}: unless the run "
+            "gets more time, it offers no version"
+        )
 
     def _note(self) -> None:
         for number, text in enumerate(self._aim.baseline.notes):
@@ -141,7 +199,9 @@ class PatchWork:
         whole = await self._compared(found, "", "")
         if whole.status not in CLAIMS:
             return whole
+        self._engine.wall.keep(self._comparison_seconds)  # a smaller version is compared as well
         smaller = await self._smaller(found)
+        self._engine.wall.keep(0.0)
         if smaller in (self._task.seed, found):
             return whole
         compared = await self._compared(smaller, "", "")
@@ -177,7 +237,7 @@ class PatchWork:
 
     async def _compared(self, program: Program, place: str, early: str) -> Compared:
         journal, key = self._engine.journal, f"{early}compared:{program.id}"
-        known = journal.find(key)
+        known = self._known(program) if early else journal.find(key)
         if not isinstance(known, Compared):
             journal.put(program.source)
             fact = await self._bench.compare(self._task.seed, program, self._engine.settings.seed)

@@ -15,8 +15,13 @@ def score(
     task: TaskName,
     program: Annotated[Path, Argument(metavar="PROGRAM", help="A Python file.")],
     split: Annotated[
-        str, Option(metavar="train|gate|test|paper", help="Which of the task's instances.")
-    ] = "test",
+        str | None,
+        Option(
+            metavar="train|gate|test|paper",
+            help="Which of the task's instances.",
+            show_default="test, or train where the task holds no test split out",
+        ),
+    ] = None,
     seed: Seed,
     confinement: Confinement,
 ) -> Answer:

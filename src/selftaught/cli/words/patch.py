@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from selftaught.app.patch.delivery import apply_command
-from selftaught.app.patch.result import PatchResult
+from selftaught.app.patch.result import UNCONFIRMED, PatchResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
@@ -38,13 +38,17 @@ def _nothing(result: PatchResult) -> list[RenderableType]:
     targets = ", ".join(result.targets)
     if result.stopped is None or not result.head:
         return [f"{targets}: the run has not come to its end"]
+    found = result.comparison
+    unconfirmed = found is not None and found.status == UNCONFIRMED
+    said = "no version is offered" if unconfirmed else "nothing better was found"
     parts: list[RenderableType] = [
-        Text(f"{targets}: nothing better was found; your code stays as it is", style="bold")
+        Text(f"{targets}: {said}; your code stays as it is", style="bold")
     ]
     tried = ", ".join(f"{count} {status}" for status, count in sorted(result.tried.items()))
     parts.append(f"tried: {sum(result.tried.values())} versions ({tried})")
-    if result.comparison:
-        found = result.comparison
+    if found and unconfirmed:
+        parts.append(f"the best in the search: {visible(found.reason)}")
+    elif found:
         parts.append(
             f"the best in the search, measured afresh: {found.status}, {visible(found.reason)} "
             f"(gain {figures.interval(found.gain)})"

@@ -55,15 +55,20 @@ class ConfinedCommands:
         except MissingFeatureError as error:
             raise SandboxError(f"the mode {self._mode} for commands", error.reason) from None
 
+    def end(self) -> None:
+        """End every command under way, from another thread (see the port)."""
+        with self._lock:
+            running = list(self._running)
+        for supervision in running:
+            supervision.stop()
+
     def close(self) -> None:
-        """End every command under way. May be called twice."""
+        """End every command under way, and run no more. May be called twice."""
         with self._lock:
             if self._closed:
                 return
             self._closed = True
-            running = list(self._running)
-        for supervision in running:
-            supervision.stop()
+        self.end()
         self._launcher.close()
 
     def __enter__(self) -> Self:

@@ -263,7 +263,9 @@ class Supervision:
 
     def _result(self, out: str, err: str) -> CommandResult:
         if self._closing:
-            raise SandboxError("commands that are open", "commands that were closed")
+            raise SandboxError(
+                "a command that may run to its end", "one that was ended from outside"
+            )
         code = self._facts.get("code")
         status, detail = self._status(code, err)
         attempts = tuple(
