@@ -13,10 +13,13 @@ import pytest
 
 from repository.conftest import Make, run_git
 from repository.shop import FILES, goal, open_shop
+from selftaught.errors import SandboxUnavailableError
 from selftaught.repository.copy import Copy
 from selftaught.repository.history import object_stores
 from selftaught.repository.place import find_repository
-from selftaught.repository.workshop import How
+from selftaught.repository.site import open_site
+from selftaught.repository.workshop import How, Workshop
+from selftaught.sandbox.commands import open_commands
 
 ASKED = (
     ("describe", "--tags", "--always", "--dirty", "--long"),
@@ -294,6 +297,23 @@ def test_a_confined_command_asks_git_and_writes_nothing(
         assert ran.result.stdout.splitlines()[:3] == ["v1", ".gitignore", " M check.py"]
         assert not ran.traces
     assert sorted(path.name for path in (root / ".git/objects").iterdir()) == store
+
+
+@pytest.mark.parametrize("mode", ["namespaces", "landlock"])
+def test_git_answers_in_either_mode_of_the_sandbox(make: Make, mode: str) -> None:
+    root = make(FILES)
+    run_git(root, "tag", "-a", "v1", "-m", "one")
+    try:
+        commands = open_commands(mode=mode)
+    except SandboxUnavailableError as error:
+        pytest.skip(f"{mode} does not hold here: {error}")
+    with commands, Workshop(open_site(root, goal()), commands) as shop:
+        for words, said in (("describe", "v1"), ("status", ""), ("ls-files", ".gitignore")):
+            more = ("--porcelain",) if words == "status" else ()
+            ran = shop.run(("git", words, *more), How())
+            assert ran.result.ok, ran.result.stderr
+            assert ran.result.stdout.partition("\n")[0] == said
+            assert not ran.traces
 
 
 def test_what_a_command_changes_in_the_copys_git_folder_shows_and_is_taken_back(

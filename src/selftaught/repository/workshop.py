@@ -24,8 +24,13 @@ SEED_VARIABLE = "SELFTAUGHT_SEED"
 """Names a number from which a score command draws its inputs: others in the search than in the
 final comparison."""
 
-GIT_VARIABLES = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
-"""With these git only reads the copy's git folder, and fetches no objects that are missing."""
+GIT_VARIABLES = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+}
+"""With these git only reads the copy's git folder, fetches no objects that are missing, and does
+not end because the machine's own settings can't be read."""
 
 FIRST_SECONDS = 600.0
 """Wall seconds of a command of which it is not known yet how long it takes."""
