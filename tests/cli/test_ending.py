@@ -60,7 +60,7 @@ class Bench:
     def improve(self, *more: str) -> subprocess.Popen[str]:
         return self.start(
             "improve", TARGET, "--check", "python check.py", "--score", "python bench.py",
-            "--minimise", "--score-runs", "2", "--python", sys.executable, "--yes",
+            "--minimise", "--score-runs", "4", "--python", sys.executable, "--yes",
             "--scale", "tiny", "--calls", "1", "--responses", "1", "--utility-calls", "2",
             "--no-best-of-n", "--model", f"command:{sys.executable} {self.model}", *more,
         )  # fmt: skip

@@ -5,7 +5,8 @@ and returns a list of the indices (from 0) of the things to take, each at most o
 weights may not add up to more than the capacity. The score is the value of the load, as a
 share of a bound that no load can pass. A call may take 0.5 seconds.
 
-(This text and the code below are what the model is shown. Say here what a program gets and
+(A longer scorer may be split: modules beside this file can be imported, and are shown as well.
+This text and the code below are what the model is shown. Say here what a program gets and
 what it has to return; a file description.md beside this one would be shown instead.)
 """
 
