@@ -31,7 +31,7 @@ def judged(returned: Any) -> Any:
 @pytest.mark.parametrize(
     "returned",
     [None, "1.0", 1j, (1.0,), (1.0, 2), (1.0, "a", "b"), [1.0], np.array([1.0]), object()],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_no_number_is_a_wrong_output_of_the_candidate(returned: Any) -> None:
     outcome = outcome_of(judged(returned), ODD)
