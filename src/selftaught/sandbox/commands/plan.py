@@ -17,7 +17,7 @@ from selftaught.values.command import CommandRequest
 
 _INSIDE_ID = 1000
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-NOT_WHOLE = ("/", "/tmp", "/proc", "/sys", "/dev", "/dev/shm", root.BOX)
+NOT_WHOLE = ("/", "/tmp", "/proc", "/sys", "/dev", "/dev/shm", root.TERMINALS, root.BOX)
 """Folders that no command may read as a whole."""
 
 

@@ -24,7 +24,13 @@ from selftaught.sandbox.inside.kernel import (
 )
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+TERMINAL = "/dev/tty"
+"""The controlling terminal: none for a command, which has a session of its own, unless it makes
+one of its own pseudo-terminals that."""
+TERMINALS = "/dev/pts"
+"""Pseudo-terminals: in a private root an instance of the command's own, which holds no other's."""
 _LINKS = {
+    "/dev/ptmx": "pts/ptmx",
     "/dev/fd": "/proc/self/fd",
     "/dev/stdin": "/proc/self/fd/0",
     "/dev/stdout": "/proc/self/fd/1",
@@ -96,7 +102,8 @@ def _build(layout: Layout) -> None:
     ``/proc`` is mounted while the machine's own is still there, which the kernel demands.
     """
     mount("", "/", "", MS_REC | MS_PRIVATE)
-    binds = {path: namespaces.DEVICE for path in DEVICES}
+    devices = (*DEVICES, TERMINAL) if os.path.exists(TERMINAL) else DEVICES
+    binds = {path: namespaces.DEVICE for path in devices}
     binds |= dict.fromkeys(map(os.path.realpath, layout.readable), namespaces.READ_ONLY)
     binds = _without_nested(binds)
     binds |= dict.fromkeys(map(os.path.realpath, layout.writable), namespaces.READ_WRITE)
@@ -109,6 +116,9 @@ def _build(layout: Layout) -> None:
         namespaces.bind(descriptor, base + path, binds[path])
         os.close(descriptor)
     _add_files(base, layout)
+    os.mkdir(base + TERMINALS)
+    options = "newinstance,ptmxmode=0666,mode=600"
+    mount("devpts", base + TERMINALS, "devpts", MS_NOSUID | _MS_NOEXEC, options)
     mount("proc", base + "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | _MS_NOEXEC)
     mount("", base, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
     os.chdir(base)
