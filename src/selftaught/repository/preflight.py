@@ -183,7 +183,11 @@ class Preflight:
 
     def _allowed(self) -> list[str]:
         goal = self._goal
-        said = [("read", goal.read), ("connect to", goal.allow_network)]
+        said = [
+            ("read", goal.read),
+            ("connect to", goal.allow_network),
+            ("use the variables", goal.pass_env),
+        ]
         return [f"commands may {what} {', '.join(which)}" for what, which in said if which]
 
     def _advice(self, result: CommandResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,12 @@ from selftaught.repository.context import MOST_CHARACTERS
 
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
+
+_LATER = ("pass_env",)
+"""Settings that earlier versions lack: left out of the log while they are empty, so that a goal
+without them is the goal that it was."""
+
+_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _OPERATORS = ("&&", "||", ";", "|", ">", "<", "&", "2>&1")
 
@@ -40,6 +47,7 @@ class Goal:
         read: files and folders beside the repository that commands may read, from the folder
             that the user is in; ``~`` is the user's home.
         allow_network: addresses ``HOST:PORT`` that commands may connect to.
+        pass_env: names of the user's variables that commands are given.
         tolerance: relative and absolute difference between floats that counts as equal.
         score_runs: fresh runs of the score that the winner is judged by, 2 or more.
         command_seconds: wall seconds of one command, > 0; None: ten times what it took on
@@ -59,6 +67,7 @@ class Goal:
     context_characters: int = MOST_CHARACTERS
     read: tuple[str, ...] = ()
     allow_network: tuple[str, ...] = ()
+    pass_env: tuple[str, ...] = ()
     tolerance: float = 0.0
     score_runs: int = 10
     command_seconds: float | None = None
@@ -103,6 +112,13 @@ class Goal:
             raise UsageError("--command-seconds above 0", str(seconds))
         if not 0 <= self.tolerance < 1:
             raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
+        for name in self.pass_env:
+            if not _VARIABLE.fullmatch(name):
+                raise UsageError(
+                    "--pass-env NAME, the name of a variable",
+                    repr(name),
+                    "its value is taken from your environment, e.g. --pass-env DATABASE_URL",
+                )
         for address in self.allow_network:
             host, _, port = address.rpartition(":")
             if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
@@ -116,6 +132,9 @@ class Goal:
     def as_data(self) -> dict[str, Any]:
         """Return the goal as plain data, for the log."""
         data = asdict(self)
+        for name in _LATER:
+            if not data[name]:
+                del data[name]
         return {
             name: list(each) if isinstance(each, tuple) else each for name, each in data.items()
         }
