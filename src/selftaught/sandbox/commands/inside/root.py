@@ -104,7 +104,8 @@ def _build(layout: Layout) -> None:
     mount("", "/", "", MS_REC | MS_PRIVATE)
     devices = (*DEVICES, TERMINAL) if os.path.exists(TERMINAL) else DEVICES
     binds = {path: namespaces.DEVICE for path in devices}
-    binds |= dict.fromkeys(map(os.path.realpath, layout.readable), namespaces.READ_ONLY)
+    real = {path: os.path.realpath(path) for path in layout.readable}
+    binds |= dict.fromkeys(real.values(), namespaces.READ_ONLY)
     binds = _without_nested(binds)
     binds |= dict.fromkeys(map(os.path.realpath, layout.writable), namespaces.READ_WRITE)
     binds |= dict.fromkeys(layout.sealed, namespaces.READ_ONLY)
@@ -115,7 +116,7 @@ def _build(layout: Layout) -> None:
     for path, descriptor in sources.items():
         namespaces.bind(descriptor, base + path, binds[path])
         os.close(descriptor)
-    _add_files(base, layout)
+    _add_files(base, layout, real)
     os.mkdir(base + TERMINALS)
     options = "newinstance,ptmxmode=0666,mode=600"
     mount("devpts", base + TERMINALS, "devpts", MS_NOSUID | _MS_NOEXEC, options)
@@ -152,7 +153,7 @@ def _make_scratch(base: str, megabytes: int) -> None:
             mount(folder, base + target, "", MS_BIND)
 
 
-def _add_files(base: str, layout: Layout) -> None:
+def _add_files(base: str, layout: Layout, real: dict[str, str]) -> None:
     empty = base + "/empty"
     _write(empty, "")
     source = namespaces.open_source(empty)
@@ -160,7 +161,7 @@ def _add_files(base: str, layout: Layout) -> None:
         namespaces.bind(source, base + path, namespaces.READ_ONLY)
     os.close(source)
     for path in layout.readable:
-        namespaces.link(base, path)
+        namespaces.link(base, path, real[path])
     for path, target in _LINKS.items():
         os.symlink(target, base + path)
     for path, text in layout.files.items():
