@@ -6,13 +6,12 @@ twice, or that does not notice when the targets are broken; a score that is no n
 
 from __future__ import annotations
 
-import re
-
 from selftaught.errors import UsageError
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.judge import score_seed
 from selftaught.repository.number import NoNumberError, last_number
+from selftaught.repository.remedies import Remedies, not_found
 from selftaught.repository.sabotage import sabotaged
 from selftaught.repository.said import last_lines
 from selftaught.repository.settings import words
@@ -26,8 +25,6 @@ LEAST_SECONDS = 60.0
 """Of wall time that a command has in any case."""
 TIMES = 10
 """A command may take so many times as long as the unchanged repository's check or score."""
-
-_MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): ([^\n]{1,200})")
 
 
 class Preflight:
@@ -74,15 +71,12 @@ class Preflight:
 
     def _command(self, option: str, command: str, seed: int = 0) -> Ran:
         limit = self._goal.command_seconds or FIRST_SECONDS
-        ran = self._workshop.run(words(command, option), How(seed=seed, seconds=limit))
+        split, how = words(command, option), How(seed=seed, seconds=limit)
+        ran = self._workshop.run(split, how)
         self._ran.append(ran)
+        self._remedies = Remedies(self._workshop, split, how)
         if ran.result.status is CommandStatus.NOT_FOUND:
-            raise UsageError(
-                f"a command for {option} that can be run",
-                repr(command),
-                f"it is looked for beside {self._workshop.site.interpreter.python} and in PATH; "
-                "name the Python that has it: --python .venv/bin/python",
-            )
+            raise not_found(self._workshop, option, command, split[0], ran.result.detail)
         return ran
 
     def _check_once(self, *, first: bool) -> None:
@@ -100,7 +94,7 @@ class Preflight:
             "a check that passes before anything is changed",
             f"`{self._goal.check}`, which fails in an unchanged copy ({_ended(result)}):\n"
             + last_lines(result),
-            self._advice(result),
+            self._remedies.advice(result),
         )
 
     def _scores(self, seed: int, notes: list[str]) -> tuple[float, bool, bool]:
@@ -130,7 +124,7 @@ class Preflight:
                     "a benchmark that works before anything is changed",
                     f"`{self._goal.faster}`, which fails ({_ended(result)}):\n"
                     + last_lines(result),
-                    self._advice(result),
+                    self._remedies.advice(result),
                 )
         return 1.0, True, False
 
@@ -140,7 +134,7 @@ class Preflight:
             raise UsageError(
                 "a score command that works before anything is changed",
                 f"`{self._goal.score}`, which fails ({_ended(result)}):\n{last_lines(result)}",
-                self._advice(result),
+                self._remedies.advice(result),
             )
         try:
             number = last_number(result.stdout, self._goal.score_key)
@@ -167,8 +161,9 @@ class Preflight:
                 "a check that fails when the target is broken",
                 f"`{self._goal.check}`, which passes though {', '.join(self._goal.targets)} only "
                 "raises an exception",
-                "name tests that call it; and see to it that they import the repository's files "
-                "(those of the copy come first in PYTHONPATH), not an installed copy of them",
+                "name tests that call it; and see to it that they import the files "
+                "of the copy, not an installed copy of them (Python's options -I, -E and -S keep "
+                "imports from being led there)",
             )
 
     def _uncommitted(self) -> list[str]:
@@ -189,22 +184,6 @@ class Preflight:
             ("use the variables", goal.pass_env),
         ]
         return [f"commands may {what} {', '.join(which)}" for what, which in said if which]
-
-    def _advice(self, result: CommandResult) -> str:
-        """Return what may help: an option that allows what was refused, or the right Python."""
-        if result.refused:
-            return "; ".join(str(each) for each in result.refused[:5])
-        python = self._workshop.site.interpreter.python
-        missing = _MISSING.search(result.stdout + result.stderr)
-        if missing:
-            return (
-                f"{missing[1].strip()}: commands run in a copy, by {python}. Name the Python that "
-                "has it (--python .venv/bin/python); build compiled modules in place, so that "
-                "they lie beside the sources"
-            )
-        return "mend it first; commands run in a copy without .env files and caches, by " + str(
-            python
-        )
 
 
 def _ended(result: CommandResult) -> str:
