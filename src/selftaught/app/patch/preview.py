@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from selftaught.app.patch.aim import gathered
@@ -38,12 +38,16 @@ class Preview:
         messages: of the first prompt; scores in it are 0, since nothing was run.
         left_out: characters of the context that are over the limit.
         cost: the most that the run can ask for.
+        python: the Python that commands run with, and its version.
+        allowed: what commands may use besides, by the option that allows it.
     """
 
     places: tuple[str, ...]
     messages: tuple[Message, ...]
     left_out: int
     cost: Cost
+    python: str
+    allowed: Mapping[str, tuple[str, ...]]
 
 
 def preview(wish: Wish, options: ModelOptions) -> Preview:
@@ -63,6 +67,12 @@ def preview(wish: Wish, options: ModelOptions) -> Preview:
         messages=asyncio.run(_first_prompt(plan, unsafe=wish.unsafe)),
         left_out=context.left_out,
         cost=cost(plan, options),
+        python=f"{site.interpreter.python} (Python {site.interpreter.version})",
+        allowed={
+            "--pass-env": wish.goal.pass_env,
+            "--read": wish.goal.read,
+            "--allow-network": wish.goal.allow_network,
+        },
     )
 
 
