@@ -78,6 +78,8 @@ class Surroundings:
             "PYTHONPATH": self._module_path,
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTEST_ADDOPTS": "-p no:cacheprovider",
+            "USER": "user",
+            "LOGNAME": "user",
             **_QUIET,
         }
         if python.user_base:

@@ -154,8 +154,6 @@ def _furnish(plan: Plan, request: CommandRequest, search: str) -> None:
     plan.environment = {
         "PATH": search,
         "HOME": home,
-        "USER": "user",
-        "LOGNAME": "user",
         "TMPDIR": tmp,
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",

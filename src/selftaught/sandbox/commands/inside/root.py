@@ -160,8 +160,10 @@ def _add_files(base: str, layout: Layout, real: dict[str, str]) -> None:
     for path in layout.blank:
         namespaces.bind(source, base + path, namespaces.READ_ONLY)
     os.close(source)
+    bound = tuple(path + "/" for path in (*real.values(), *layout.writable))
     for path in layout.readable:
-        namespaces.link(base, path, real[path])
+        if not path.startswith(bound):  # what is inside of a bound folder is there, links and all
+            namespaces.link(base, path, real[path])
     for path, target in _LINKS.items():
         os.symlink(target, base + path)
     for path, text in layout.files.items():
