@@ -72,6 +72,12 @@ def test_a_python_that_has_the_module_is_named_and_no_other(make: Make) -> None:
         Preflight(shop, lambda _: None).run(0)
 
 
+def test_an_extension_that_was_not_built_is_said_to_be_missing(make: Make) -> None:
+    said = refusal(make(FILES | {"check.py": f"import pkg._fast\n{CHECK}"}), goal())
+    assert "the repository has the package pkg" in said
+    assert "build it in place" in said
+
+
 def test_a_program_within_a_script_is_named_with_what_lets_it_be_seen(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,6 +138,31 @@ def test_import_hooks_of_editable_installations_lead_to_the_copy(
         assert where(found, "single") == "COPY/single.py"
 
 
+BUILDING = """
+import importlib.util, subprocess, sys
+class Finder:
+    def __init__(self):
+        self._build_path, self._build_cmd, self._verbose = {folder!r}, ["false"], False
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname != "kit":
+            return None
+        said = subprocess.run([*self._build_cmd, "-n"], capture_output=True).stdout
+        if not self._verbose or b"ninja: no work to do." not in said:
+            open({folder!r} + "/log", "w").close()
+        return importlib.util.spec_from_file_location(fullname, {file!r})
+sys.meta_path.insert(0, Finder())
+"""
+
+
+def test_a_hook_that_builds_before_it_imports_builds_nothing(make: Make, tmp_path: Path) -> None:
+    root = make(IGNORED | {"kit.py": WORDS, "build/x": ""})
+    hook = BUILDING.format(folder=str(root / "build"), file=str(root / "kit.py"))
+    python = environment(tmp_path / "env", {"_hook.py": hook, "_hook.pth": "import _hook\n"})
+    with open_shop(root, goal(target="kit.py::first", python=str(python))) as found:
+        assert where(found, "kit") == "COPY/kit.py"
+    assert not (root / "build/log").exists()
+
+
 def test_an_installed_copy_of_the_package_gives_way_and_keeps_what_was_built(
     make: Make, tmp_path: Path
 ) -> None:

@@ -110,11 +110,17 @@ class Remedies:
         match = _MODULE.search(said)
         if match is None:
             return ""
-        name = (match[1] or match[2]).partition(".")[0]
+        name = (match[1] or match[2]).rstrip(".")
         own = self._site.interpreter.python
         place = _origin(own, name, self._site.repository.root / self._site.repository.folder)
         if place:
             return self._own_module(name, Path(place))
+        top, _, inner = name.partition(".")
+        if inner and _has_module(self._workshop.surroundings.facts["last"], top):
+            return (
+                f"the repository has the package {top}, and {own} finds no {name} in it: if it is "
+                "an extension, build it in place, so that it lies beside the sources"
+            )
         tried = [own]
         for python in self._other_pythons():
             if _origin(python, name, Path("/")):
@@ -122,7 +128,7 @@ class Remedies:
             tried.append(python)
         listed = ", ".join(map(str, tried))
         return f"no Python that was found has the module {name} ({listed}): install it, e.g. " + (
-            f"{own} -m pip install {name}, or name the one that has it with --python"
+            f"{own} -m pip install {top}, or name the one that has it with --python"
         )
 
     def _own_module(self, name: str, place: Path) -> str:
@@ -265,6 +271,10 @@ def _origin(python: Path, module: str, folder: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
+
+
+def _has_module(folders: Iterable[str], name: str) -> bool:
+    return any(Path(each, name).is_dir() or Path(each, f"{name}.py").exists() for each in folders)
 
 
 def _lacking(said: str) -> set[str]:

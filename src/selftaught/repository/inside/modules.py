@@ -172,9 +172,14 @@ def _spec(fullname: str, file: str, found: Any) -> Any:
 
 
 def _calm(hook: Any) -> None:
-    """Keep a hook that builds before it imports from building: what was built is there."""
+    """Keep a hook that builds before it imports from building: what was built is there.
+
+    meson-python's asks its build command whether there is work to do before it says what it
+    does, and writes a log where it says nothing; scikit-build-core's has a switch.
+    """
     if hasattr(hook, "_build_cmd") and hasattr(hook, "_build_path"):
-        hook._build_cmd = [sys.executable, "-S", "-c", ""]
+        hook._build_cmd = ["/bin/echo", "ninja: no work to do."]
+        hook._verbose = True
     if getattr(hook, "rebuild_flag", False):
         hook.rebuild_flag = False
 
