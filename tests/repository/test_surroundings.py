@@ -138,6 +138,28 @@ def test_import_hooks_of_editable_installations_lead_to_the_copy(
         assert where(found, "single") == "COPY/single.py"
 
 
+REDIRECTING = """
+import importlib.util, os, sys
+class Finder:
+    known = {known!r}
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        file = cls.known.get(fullname)
+        if file and os.path.exists(file):
+            return importlib.util.spec_from_file_location(fullname, file)
+sys.meta_path.append({hook})
+"""
+
+
+@pytest.mark.parametrize("hook", ["Finder", "Finder()"])
+def test_what_a_hooks_class_knows_leads_to_the_copy(make: Make, tmp_path: Path, hook: str) -> None:
+    root = make({"deep/kit.py": WORDS, "far/other.py": ""})
+    text = REDIRECTING.format(known={"other": str(root / "far/other.py")}, hook=hook)
+    python = environment(tmp_path / "env", {"_hook.py": text, "_hook.pth": "import _hook\n"})
+    with open_shop(root, goal(target="deep/kit.py::first", python=str(python))) as found:
+        assert where(found, "other") == "COPY/far/other.py"
+
+
 BUILDING = """
 import importlib.util, subprocess, sys
 class Finder:

@@ -28,8 +28,8 @@ def texts(value, depth):
             yield from texts(each, depth - 1)
 
 def known(hook, module):
-    for state in (getattr(hook, "__dict__", None), vars(module)):
-        for name, value in list((state or {}).items()):
+    for state in (getattr(hook, "__dict__", {}), vars(type(hook)), vars(module)):
+        for name, value in list(state.items()):
             if not name.startswith("__"):
                 yield from texts(value, 3)
 

@@ -45,10 +45,9 @@ def hooks() -> Iterator[tuple[Any, Any]]:
 
 
 def state(hook: Any, module: Any) -> Iterator[dict[str, Any]]:
-    """Yield where a hook keeps what it knows: its own attributes and its module's."""
-    for each in (getattr(hook, "__dict__", None), vars(module)):
-        if isinstance(each, dict):
-            yield each
+    """Yield where a hook keeps what it knows: its own attributes, its class's, its module's."""
+    for each in (getattr(hook, "__dict__", {}), vars(type(hook)), vars(module)):
+        yield each if isinstance(each, dict) else dict(each)
 
 
 class Places:
