@@ -87,6 +87,8 @@ def show_preview(wish: Wish, options: Options) -> Answer:
         "responses": most.responses,
         "evaluations": most.evaluations,
         "cost_usd": found.cost.usd,
+        "python": found.python,
+        "allowed": {option: list(each) for option, each in found.allowed.items()},
     }
     return Answer(data, lambda: _preview_words(found))
 
@@ -105,6 +107,10 @@ def _preview_words(found: Preview) -> list[RenderableType]:
         f"this is the first prompt; scores in it are 0 because nothing was run. It shows "
         f"{', '.join(found.places)}",
         most_words(found.cost),
+        f"commands run by {found.python}, in a copy; besides it they have "
+        + ", ".join(
+            f"{option}: {', '.join(each) or '-'}" for option, each in found.allowed.items()
+        ),
         "nothing was sent, and none of your commands was run",
     ]
 

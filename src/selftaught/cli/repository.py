@@ -130,6 +130,15 @@ class Judging:
             rich_help_panel=JUDGE,
         ),
     ] = None
+    pass_env: Annotated[
+        list[str] | None,
+        Option(
+            metavar="NAME",
+            help="Give commands this variable of your environment; one or more. Its name is "
+            "recorded and shown; programs that the model wrote can read its value.",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)

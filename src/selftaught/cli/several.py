@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 SEVERAL = frozenset(
-    {"--tasks", "--unseen", "--files", "--may-change", "--context", "--allow-network"}
+    {
+        "--tasks",
+        "--unseen",
+        "--files",
+        "--may-change",
+        "--context",
+        "--allow-network",
+        "--read",
+        "--pass-env",
+    }
 )
 
 

@@ -6,14 +6,13 @@ twice, or that does not notice when the targets are broken; a score that is no n
 
 from __future__ import annotations
 
-import re
-
 from selftaught.errors import UsageError
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.judge import score_seed
 from selftaught.repository.missing import advice, missing_paths, told
 from selftaught.repository.number import NoNumberError, last_number
+from selftaught.repository.remedies import Remedies, not_found
 from selftaught.repository.sabotage import sabotaged
 from selftaught.repository.said import last_lines
 from selftaught.repository.settings import words
@@ -27,8 +26,6 @@ LEAST_SECONDS = 60.0
 """Of wall time that a command has in any case."""
 TIMES = 10
 """A command may take so many times as long as the unchanged repository's check or score."""
-
-_MISSING = re.compile(r"(?:ModuleNotFoundError|ImportError): ([^\n]{1,200})")
 
 
 class Preflight:
@@ -77,15 +74,12 @@ class Preflight:
 
     def _command(self, option: str, command: str, seed: int = 0) -> Ran:
         limit = self._goal.command_seconds or FIRST_SECONDS
-        ran = self._workshop.run(words(command, option), How(seed=seed, seconds=limit))
+        split, how = words(command, option), How(seed=seed, seconds=limit)
+        ran = self._workshop.run(split, how)
         self._ran.append(ran)
+        self._remedies = Remedies(self._workshop, split, how)
         if ran.result.status is CommandStatus.NOT_FOUND:
-            raise UsageError(
-                f"a command for {option} that can be run",
-                repr(command),
-                f"it is looked for beside {self._workshop.site.interpreter.python} and in PATH; "
-                "name the Python that has it: --python .venv/bin/python",
-            )
+            raise not_found(self._workshop, option, command, split[0], ran.result.detail)
         return ran
 
     def _check_once(self, *, first: bool) -> None:
@@ -170,8 +164,9 @@ class Preflight:
                 "a check that fails when the target is broken",
                 f"`{self._goal.check}`, which passes though {', '.join(self._goal.targets)} only "
                 "raises an exception",
-                "name tests that call it; and see to it that they import the repository's files "
-                "(those of the copy come first in PYTHONPATH), not an installed copy of them",
+                "name tests that call it; and see to it that they import the files "
+                "of the copy, not an installed copy of them (Python's options -I, -E and -S keep "
+                "imports from being led there)",
             )
 
     def _uncommitted(self) -> list[str]:
@@ -194,28 +189,21 @@ class Preflight:
 
     def _allowed(self) -> list[str]:
         goal = self._goal
-        said = [("read", goal.read), ("connect to", goal.allow_network)]
+        said = [
+            ("read", goal.read),
+            ("connect to", goal.allow_network),
+            ("use the variables", goal.pass_env),
+        ]
         return [f"commands may {what} {', '.join(which)}" for what, which in said if which]
 
     def _advice(self, result: CommandResult) -> str:
-        """Return what may help: an option that brings or allows something, or the right Python."""
+        """Return what may help: an option that brings or allows something, or what was tried."""
         copy, repository = self._workshop.copy, self._workshop.site.repository
         lacking = missing_paths(copy, repository, result.stdout + "\n" + result.stderr)
-        said = [advice(lacking, repository), *map(str, result.refused[:5])]
-        if any(said):
-            return "; ".join(each for each in said if each)
-        python = self._workshop.site.interpreter.python
-        missing = _MISSING.search(result.stdout + result.stderr)
-        if missing:
-            return (
-                f"{missing[1].strip()}: commands run in a copy, by {python}. Name the Python that "
-                "has it (--python .venv/bin/python); build compiled modules in place, so that "
-                "they lie beside the sources"
-            )
+        if lacking:
+            return "; ".join([advice(lacking, repository), *map(str, result.refused[:5])])
         left_out = told(copy.contents.left_out.values())
-        return f"mend it first; commands run in a copy, by {python}" + (
-            f"; {left_out}" if left_out else ""
-        )
+        return self._remedies.advice(result) + (f"; {left_out}" if left_out else "")
 
 
 def _ended(result: CommandResult) -> str:

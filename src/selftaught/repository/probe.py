@@ -13,10 +13,9 @@ from typing import Any
 
 from selftaught.repository.inside.answer import MARK
 from selftaught.repository.inside.recorder import JOB_VARIABLE
-from selftaught.repository.scripts import PACKAGE, write_scripts
+from selftaught.repository.scripts import PACKAGE
 from selftaught.repository.workshop import How, Ran, Workshop
 
-_START = f"from {PACKAGE} import recorder\n\nrecorder.start()\n"
 _OUTPUT_BYTES = 64 * 1024**2
 
 
@@ -29,18 +28,14 @@ class Told:
 
 
 class Probes:
-    """Our scripts in a folder of their own, which the user's Python finds first.
+    """Our scripts, which every workshop has, run with jobs in a folder of their own.
 
     Use `close` to remove the folder.
     """
 
     def __init__(self) -> None:
-        """Write the scripts."""
+        """Make the folder."""
         self._folder = Path(tempfile.mkdtemp(prefix="selftaught-probes-")).resolve()
-        self._plain, self._record = self._folder / "plain", self._folder / "record"
-        for folder in (self._plain, self._record):
-            write_scripts(folder)
-        (self._record / "sitecustomize.py").write_text(_START, encoding="utf-8")
 
     def ask(
         self, workshop: Workshop, script: str, job: Mapping[str, Any], how: How | None = None
@@ -59,7 +54,7 @@ class Probes:
             whole = {**job, "root": str(workshop.copy.root)}
             file.write_text(json.dumps(whole), encoding="utf-8")
             words = ("python", "-m", f"{PACKAGE}.{script}", str(file))
-            ran = workshop.run(words, self._seeing(how, self._plain, Path(folder)))
+            ran = workshop.run(words, _seeing(how, Path(folder)))
         return Told(tuple(_answers(ran.result.stdout)), ran)
 
     def record(
@@ -82,7 +77,7 @@ class Probes:
             file = Path(folder, "job.json")
             whole = {**job, "root": str(workshop.copy.root), "folder": str(calls)}
             file.write_text(json.dumps(whole), encoding="utf-8")
-            seeing = self._seeing(how, self._record, Path(folder), {JOB_VARIABLE: str(file)})
+            seeing = _seeing(how, Path(folder), {JOB_VARIABLE: str(file)})
             ran = workshop.run(words, seeing)
             inputs, kinds = _noted(calls)
         return inputs[: job["most"]], kinds, ran
@@ -102,20 +97,18 @@ class Probes:
         """Remove the scripts. May be called twice."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _seeing(
-        self, how: How, path: Path, folder: Path, environment: Mapping[str, str] | None = None
-    ) -> How:
-        return How(
-            seed=how.seed,
-            seconds=how.seconds,
-            expected=how.expected,
-            environment={**how.environment, **(environment or {})},
-            affinity=how.affinity,
-            path=str(path),
-            readable=(*how.readable, path, folder),
-            writable=(*how.writable, folder) if environment else how.writable,
-            output_bytes=_OUTPUT_BYTES,
-        )
+
+def _seeing(how: How, folder: Path, environment: Mapping[str, str] | None = None) -> How:
+    return How(
+        seed=how.seed,
+        seconds=how.seconds,
+        expected=how.expected,
+        environment={**how.environment, **(environment or {})},
+        affinity=how.affinity,
+        readable=(*how.readable, folder),
+        writable=(*how.writable, folder) if environment else how.writable,
+        output_bytes=_OUTPUT_BYTES,
+    )
 
 
 def _answers(text: str) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,11 @@ from selftaught.values.decoding import text_of
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
-_LATER = frozenset({"include"})
+_LATER = frozenset({"include", "pass_env"})
 """Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
 that an old goal keeps its digest."""
+
+_VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _OPERATORS = ("&&", "||", ";", "|", ">", "<", "&", "2>&1")
 
@@ -47,6 +50,7 @@ class Goal:
         include: files and folders of the repository that the copy holds whatever they are,
             from the folder that the user is in.
         allow_network: addresses ``HOST:PORT`` that commands may connect to.
+        pass_env: names of the user's variables that commands are given.
         tolerance: relative and absolute difference between floats that counts as equal.
         score_runs: fresh runs of the score that the winner is judged by, 2 or more.
         command_seconds: wall seconds of one command, > 0; None: ten times what it took on
@@ -67,6 +71,7 @@ class Goal:
     read: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     allow_network: tuple[str, ...] = ()
+    pass_env: tuple[str, ...] = ()
     tolerance: float = 0.0
     score_runs: int = 10
     command_seconds: float | None = None
@@ -111,6 +116,13 @@ class Goal:
             raise UsageError("--command-seconds above 0", str(seconds))
         if not 0 <= self.tolerance < 1:
             raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
+        for name in self.pass_env:
+            if not _VARIABLE.fullmatch(name):
+                raise UsageError(
+                    "--pass-env NAME, the name of a variable",
+                    repr(name),
+                    "its value is taken from your environment, e.g. --pass-env DATABASE_URL",
+                )
         for address in self.allow_network:
             host, _, port = address.rpartition(":")
             if not host or not port.isdecimal() or not 0 < int(port) < 65_536:

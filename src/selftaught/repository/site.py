@@ -15,7 +15,8 @@ from selftaught.repository.interpreter import Interpreter, find_interpreter
 from selftaught.repository.place import Repository, find_repository
 from selftaught.repository.settings import Goal
 from selftaught.repository.splice import joined
-from selftaught.repository.target import Located, locate, parse_target
+from selftaught.repository.syntaxes import explained
+from selftaught.repository.target import Located, UnreadableSyntaxError, locate, parse_target
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,12 @@ def open_site(folder: Path, goal: Goal) -> Site:
     """
     repository = find_repository(folder)
     targets = [parse_target(text, repository) for text in goal.targets]
-    parts = tuple(locate(repository.root, target) for target in targets)
-    _refuse_overlaps(parts)
     python = find_interpreter(goal.python or None, repository)
+    try:
+        parts = tuple(locate(repository.root, target) for target in targets)
+    except UnreadableSyntaxError as error:
+        raise explained(error, repository.root / error.path, python) from error
+    _refuse_overlaps(parts)
     site = Site(repository, goal, parts, python)
     for named, path in zip(goal.read, site.read, strict=True):
         if not path.exists():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from selftaught.repository.indentation import indented, unit, with_unit
 from selftaught.repository.signature import incompatible, incompatible_all
 from selftaught.repository.source import SourceFile, encoding_of, plain
+from selftaught.repository.syntaxes import READS
 from selftaught.repository.target import Definition, Located, definitions
 from selftaught.values import syntax
 
@@ -109,7 +110,7 @@ def _checked(file: SourceFile, new: str, parts: Sequence[Located]) -> bytes | Re
             warnings.simplefilter("ignore")
             compile(new, file.path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError) as error:
-        return Refused(f"{file.path} with the candidate in place is no Python: {error}")
+        return Refused(f"{file.path} with the candidate in place is no {READS}: {error}")
     if all(part.node is not None for part in parts):
         names = {part.target.name for part in parts}
         if _rest(syntax.parse(file.text), names) != _rest(tree, names):
@@ -128,7 +129,7 @@ def _misfit(part: Located, text: str) -> str:
             warnings.simplefilter("ignore")
             body = syntax.parse(text).body
     except (SyntaxError, ValueError, RecursionError) as error:
-        return f"no Python: {error}"
+        return f"no {READS}: {error}"
     if part.node is None:
         return incompatible_all(syntax.parse(part.file.text).body, body)
     found = [node for node in body if isinstance(node, Definition)]

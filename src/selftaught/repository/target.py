@@ -18,6 +18,15 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+class UnreadableSyntaxError(UsageError):
+    """A file that is no Python as our own interpreter reads it."""
+
+    def __init__(self, path: str, said: str) -> None:
+        """Say what is wrong with the file at ``path``, relative to the root."""
+        super().__init__(f"Python in {path}", said, "mend the file first")
+        self.path, self.said = path, said
+
+
 @dataclass(frozen=True)
 class Target:
     """What may be changed.
@@ -150,15 +159,14 @@ def parsed(file: SourceFile) -> ast.Module:
     """Return a file's syntax.
 
     Raises:
-        UsageError: it is no Python that this interpreter reads.
+        UnreadableSyntaxError: it is no Python that this interpreter reads.
     """
     try:
         return syntax.parse(file.text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise UsageError(
-            f"Python in {file.path}", f"{error} (line {line})", "mend the file first"
-        ) from error
+        said = getattr(error, "msg", None) or str(error)
+        raise UnreadableSyntaxError(file.path, f"{said} (line {line})") from error
 
 
 def definitions(body: list[ast.stmt], prefix: str = "") -> Iterator[tuple[str, Definition]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +12,10 @@ from selftaught.budget import WallTime
 from selftaught.errors import SandboxError
 from selftaught.ports import Commands
 from selftaught.repository.copy import Copy
-from selftaught.repository.scripts import MARKER, write_scripts
+from selftaught.repository.scripts import write_scripts
 from selftaught.repository.site import Site
 from selftaught.repository.splice import Refused, Spliced, splice
+from selftaught.repository.surroundings import Surroundings
 from selftaught.repository.traces import Traces
 from selftaught.values.command import CommandRequest, CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt
@@ -46,7 +46,6 @@ class How:
         expected: attempts of the unchanged repository; None: attempts decide nothing.
         environment: variables on top.
         affinity: numbers of the cores to run on; empty: any.
-        path: a folder in which modules are looked for before those of the copy.
         readable: folders that it may read besides.
         writable: folders that it may write besides the copy.
         output_bytes: of its output that are kept.
@@ -57,7 +56,6 @@ class How:
     expected: tuple[Attempt, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     affinity: tuple[int, ...] = ()
-    path: str = ""
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     output_bytes: int = 200_000
@@ -95,20 +93,14 @@ class Workshop:
         self.halted = False
         self.copy = Copy(site.repository, site.include)
         try:
+            scripts = self.copy.beside("scripts")
+            self.surroundings = Surroundings(site, self.copy.root, scripts)
+            write_scripts(scripts, self.surroundings.facts)
             self._traces = Traces(self.copy.root, self.copy.restore)
-            self._scripts = self.copy.beside("scripts")
-            write_scripts(self._scripts)
         except BaseException:
             self.copy.close()
             raise
         self._files: dict[str, bytes] = {}
-        self._elsewhere = site.interpreter.elsewhere(site.repository)
-
-    @property
-    def module_path(self) -> str:
-        """PYTHONPATH of commands: where the copy's modules are found."""
-        folders = self.site.interpreter.module_folders(self.site.repository, self.copy.root)
-        return os.pathsep.join([*folders, str(self._scripts)])
 
     def install(self, program: str) -> Refused | None:
         """Put a version of the targets in place; return why it can't be."""
@@ -138,26 +130,18 @@ class Workshop:
             raise SandboxError("work that goes on", "work that was halted")
         if left <= 0:
             raise self.wall.spent()
-        path = how.path + os.pathsep + self.module_path if how.path else self.module_path
         request = CommandRequest(
-            argv=tuple(words),
+            argv=self.surroundings.words(words),
             folder=self.copy.place,
             python=self.site.interpreter.python,
             root=self.copy.root,
-            readable=(
-                *how.readable,
-                *self.copy.readable,
-                self._scripts,
-                *self._elsewhere,
-                *self.site.read,
-            ),
+            path=self.surroundings.program_path,
+            readable=(*how.readable, *self.copy.readable, *self.surroundings.readable),
             writable=(self.copy.root, *how.writable),
             own_git=True,
             network=self.site.goal.allow_network,
             environment={
-                "PYTHONPATH": path,
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTEST_ADDOPTS": f"-p no:cacheprovider -p {MARKER}",
+                **self.surroundings.variables,
                 **GIT_VARIABLES,
                 SEED_VARIABLE: str(how.seed),
                 **how.environment,

@@ -47,6 +47,9 @@ class CommandRequest:
         python: the user's interpreter, e.g. ``.venv/bin/python``; its environment, the one
             below it and the machine's programs and libraries are readable. None: our own.
         root: the folder that ``folder`` is part of, e.g. the copy's root; None: ``folder``.
+        path: folders in which programs are looked for, after that of ``python`` and before the
+            machine's. A program there that a word of the command names is readable, with what
+            it is started by and its libraries; another one only where its folder is readable.
         readable: further files and folders.
         writable: folders that may be written, ``root`` or parts of it, for instance.
             A scratch HOME and ``/tmp`` can always be written and are gone afterwards.
@@ -76,6 +79,7 @@ class CommandRequest:
     folder: Path
     python: Path | None = None
     root: Path | None = None
+    path: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     own_git: bool = False

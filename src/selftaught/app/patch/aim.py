@@ -13,6 +13,7 @@ from selftaught.repository.baseline import Baseline
 from selftaught.repository.context import Context, gather
 from selftaught.repository.settings import Goal
 from selftaught.repository.site import Site, open_site
+from selftaught.repository.syntaxes import OWN
 from selftaught.values.program import Program
 from selftaught.values.task import ScoreRange, Split, Task
 
@@ -107,6 +108,9 @@ def shown(site: Site, context: Context) -> str:
         "It must give the same results for every input, also for inputs that no test has: do not "
         "special-case inputs, keep answers between calls, or write files.",
     ]
+    version = site.interpreter.version.split(".")[:2]
+    if version != OWN.split(".")[:2]:
+        rules.append(f"It runs on Python {'.'.join(version)}.")
     if several:
         rules.append("Write every part under its own line `# ==== path::name ====`, as above.")
     head = "\n".join(f"# {rule}" for rule in rules)

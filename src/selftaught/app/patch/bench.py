@@ -17,6 +17,7 @@ from selftaught.repository.judge import Judge
 from selftaught.repository.secrets import secret_values
 from selftaught.repository.site import open_site
 from selftaught.repository.splice import Refused, splice
+from selftaught.repository.surroundings import passed
 from selftaught.repository.tell import Tell, silent
 from selftaught.repository.workshop import Workshop
 from selftaught.sandbox.commands import open_commands
@@ -60,7 +61,7 @@ class Bench:
         with ExitStack() as stack:
             workshop = stack.enter_context(Workshop(self._site, commands, wall))
             self._workshops = [workshop]
-            hidden = secret_values(self._site.repository)
+            hidden = secret_values(self._site.repository) | passed(aim.goal.pass_env)
             self._judge = Judge(workshop, aim.baseline, hidden)
             self._speed: SpeedJudge | None = None
             if aim.goal.faster:

@@ -115,7 +115,11 @@ def _cost(found: PatchResult) -> str:
 def _origin(found: PatchResult, details: Mapping[str, Any]) -> str:
     goal = details[DETAIL]["goal"]
     lines = [f"selftaught {__version__}, run {found.run}, sandbox {found.sandbox}"]
-    for what, key in (("network", "allow_network"), ("reading", "read")):
+    for what, key in (
+        ("network", "allow_network"),
+        ("reading", "read"),
+        ("variables", "pass_env"),
+    ):
         if allowed := goal.get(key):
             lines.append(f"{what} allowed: {', '.join(allowed)}")
     lines.append(f"ledger head {found.head}")

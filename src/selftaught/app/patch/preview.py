@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from selftaught.app.patch.aim import gathered
@@ -40,12 +40,16 @@ class Preview:
         left_out: characters of the context that are over the limit.
         cost: the most that the run can ask for.
         lacking: what the copy that commands run in leaves out.
+        python: the Python that commands run with, and its version.
+        allowed: what commands may use besides, by the option that allows it.
     """
 
     places: tuple[str, ...]
     messages: tuple[Message, ...]
     left_out: int
     cost: Cost
+    python: str
+    allowed: Mapping[str, tuple[str, ...]]
     lacking: tuple[LeftOut, ...] = ()
 
 
@@ -67,6 +71,12 @@ def preview(wish: Wish, options: ModelOptions) -> Preview:
         left_out=context.left_out,
         cost=cost(plan, options),
         lacking=tuple(contents_of(site.repository, site.include).told),
+        python=f"{site.interpreter.python} (Python {site.interpreter.version})",
+        allowed={
+            "--pass-env": wish.goal.pass_env,
+            "--read": wish.goal.read,
+            "--allow-network": wish.goal.allow_network,
+        },
     )
 
 

@@ -6,7 +6,10 @@ import functools
 import glob
 import os
 
-PROGRAMS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+PROGRAMS = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
+    *("/nix/store", "/gnu/store", "/run/current-system"),
+)
 """Programs and libraries; most are links into ``/usr``. Nothing personal lies there."""
 
 SETTINGS = (

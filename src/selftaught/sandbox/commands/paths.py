@@ -81,7 +81,9 @@ class PathWatch:
             is_own: which processes are the command's.
             is_private: whether it has a root of its own, which it may list.
         """
-        devices = (*root.DEVICES, "/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr")
+        streams = ("/dev/fd", "/dev/stdin", "/dev/stdout", "/dev/stderr")
+        terminals = (root.TERMINALS, "/dev/ptmx") if is_private else ()
+        devices = (*root.DEVICES, *streams, root.TERMINAL, *terminals)
         self._ledger = ledger
         self._named, self._scratches = (*readable, *writable), scratches
         self._readable = (*self._named, *scratches, *devices)

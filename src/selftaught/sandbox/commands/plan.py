@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from selftaught.errors import UsageError
-from selftaught.sandbox.commands import interpreter, machine
+from selftaught.sandbox.commands import interpreter, machine, reach
 from selftaught.sandbox.commands.addresses import Allowed, allowed_addresses
 from selftaught.sandbox.commands.inside import root
 from selftaught.values.command import CommandRequest
 
 _INSIDE_ID = 1000
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
-NOT_WHOLE = ("/", "/tmp", "/proc", "/sys", "/dev", "/dev/shm", root.BOX)
+NOT_WHOLE = ("/", "/tmp", "/proc", "/sys", "/dev", "/dev/shm", root.TERMINALS, root.BOX)
 """Folders that no command may read as a whole."""
 
 
@@ -111,17 +111,18 @@ def make(request: CommandRequest, mode: str) -> Plan | None:
     for each in request.readable:
         _demand(each, os.path.lexists, "a file or folder that may be read")
     network = allowed_addresses(request.network, mode)
-    search = f"{os.path.dirname(python.path)}:{_SYSTEM_PATH}"
+    search = ":".join([os.path.dirname(python.path), *map(str, request.path), _SYSTEM_PATH])
     program = _locate(request.argv[0], python.path, folder, search)
     if program is None:
         return None
     writable = tuple(map(os.path.realpath, request.writable))
     named = [top, *map(os.path.abspath, (request.root or request.folder, *request.readable))]
+    programs = reach.named_programs((program, *request.argv[1:]), search)
     tops = dict.fromkeys([*map(os.path.realpath, named), *writable])
     listed, parts, sealed, blank = _repositories(tuple(tops), writable, mode)
     if request.own_git:
         blank = tuple(path for path in blank if path != os.path.join(top, ".git", "config"))
-    readable = [*machine.readable(mode), *python.folders, *named, *writable, *parts]
+    readable = [*machine.readable(mode), *python.folders, *programs, *named, *writable, *parts]
     readable = [path for path in readable if os.path.realpath(path) not in listed]
     plan = Plan(
         mode=mode,

@@ -2,9 +2,9 @@
 
 Without namespaces a command sees the machine's own ``/dev/shm``, ``/etc/passwd`` and
 ``/proc``, and Landlock keeps it out of them. What it may have of them is opened here, from
-our copy of the path, and handed over: its own shared memory, harmless texts, and facts
-about its own processes. Modes and times, which Landlock does not govern, are changed here,
-too, below the folders that it may write and nowhere else.
+our copy of the path, and handed over: its own shared memory, its own pseudo-terminals, harmless
+texts, and facts about its own processes. Modes and times, which Landlock does not govern, are
+changed here, too, below the folders that it may write and nowhere else.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from selftaught.sandbox.commands.handles import (
     process_of,
 )
 from selftaught.sandbox.commands.judge import LATER
+from selftaught.sandbox.commands.terminals import Terminals
 from selftaught.sandbox.observer import PRETEND, Notice, absolute, read_bytes, read_text, within
 
 _SHM = "/dev/shm/"
@@ -70,6 +71,7 @@ class StandIns:
         self._shm = os.open(scratch + "/shm", os.O_RDONLY | os.O_DIRECTORY)
         self._files, self._owns, self._count = files, owns, count
         self._texts: dict[str, int] = {}
+        self._terminals = Terminals()
 
     def close(self) -> None:
         """Let go of all descriptors. May be called twice."""
@@ -77,6 +79,7 @@ class StandIns:
             if descriptor >= 0:
                 os.close(descriptor)
         self._roots, self._texts, self._shm = {}, {}, -1
+        self._terminals.close()
 
     # ------------------------------------------------------------------------- opening
 
@@ -105,6 +108,9 @@ class StandIns:
     def _open(self, path: str, flags: int, mode: int, thread: int) -> int | None:
         if path.startswith(_SHM) and _is_plain(path[len(_SHM) :]):
             return self._open_shared(path[len(_SHM) :], flags, mode)
+        terminal = self._terminals.open(path, flags)
+        if terminal is not None:
+            return terminal
         if flags & (os.O_ACCMODE | os.O_CREAT | os.O_TRUNC):
             return None
         if path in self._files:

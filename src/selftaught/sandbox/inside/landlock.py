@@ -29,8 +29,8 @@ _WRITE = (
     | _MAKE_SYM
     | _REFER
 )
-_EXECUTE, _MAKE_SOCK = 1, 1 << 9
-_OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE | _EXECUTE
+_EXECUTE, _MAKE_SOCK, _CONTROL = 1, 1 << 9, 1 << 15
+_OF_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE | _EXECUTE | _CONTROL
 
 _FILES_BY_VERSION = (13, 13, 14, 15, 15, 16)
 """How many file-system rights version 0, 1, 2, … knows; later ones know as many as the last."""
@@ -66,6 +66,11 @@ def rule(descriptor: int, *, write: bool = False) -> Rule:
 def running_rule(descriptor: int, *, write: bool = False) -> Rule:
     """Return the rule that also lets one run what is there; with ``write`` make sockets, too."""
     return _rule(descriptor, _READ | _EXECUTE | (_WRITE | _MAKE_SOCK if write else 0))
+
+
+def terminal_rule(descriptor: int) -> Rule:
+    """Return the rule that lets one use terminals: read, write and control (``ioctl``) them."""
+    return _rule(descriptor, _READ | _WRITE_FILE | _CONTROL)
 
 
 def listing_rule(descriptor: int) -> Rule:

@@ -155,9 +155,15 @@ def bind(source: int, target: str, attributes: int) -> None:
         os.close(descriptor)
 
 
-def link(base: str, path: str) -> None:
-    """Make ``path`` work in the new root where it is, on this machine, behind a symbolic link."""
-    real = os.path.realpath(path)
+def link(base: str, path: str, real: str | None = None) -> None:
+    """Make ``path`` work in the new root where it is, on this machine, behind a symbolic link.
+
+    Args:
+        base: where the new root is being built.
+        path: as named.
+        real: where it leads; None: found out now, while nothing covers it.
+    """
+    real = real or os.path.realpath(path)
     if real == path or os.path.lexists(base + path):
         return
     os.makedirs(os.path.dirname(base + path), 0o755, exist_ok=True)

@@ -125,6 +125,10 @@ def _confine(command: Command) -> int:
         rules = [landlock.running_rule(source(path)) for path in command.readable]
         for path in command.writable + devices:
             rules.append(landlock.running_rule(source(path), write=True))
+        terminals = [root.TERMINAL] if os.path.exists(root.TERMINAL) else []
+        if command.mode == "namespaces":
+            terminals.append(root.TERMINALS)
+        rules += [landlock.terminal_rule(source(path)) for path in terminals]
         rules += [landlock.listing_rule(source(path)) for path in command.listed]
         ruleset = landlock.ruleset(rules, network=command.mode != "namespaces")
         opened.callback(os.close, ruleset)

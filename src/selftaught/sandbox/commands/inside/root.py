@@ -24,7 +24,13 @@ from selftaught.sandbox.inside.kernel import (
 )
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+TERMINAL = "/dev/tty"
+"""The controlling terminal: none for a command, which has a session of its own, unless it makes
+one of its own pseudo-terminals that."""
+TERMINALS = "/dev/pts"
+"""Pseudo-terminals: in a private root an instance of the command's own, which holds no other's."""
 _LINKS = {
+    "/dev/ptmx": "pts/ptmx",
     "/dev/fd": "/proc/self/fd",
     "/dev/stdin": "/proc/self/fd/0",
     "/dev/stdout": "/proc/self/fd/1",
@@ -96,8 +102,10 @@ def _build(layout: Layout) -> None:
     ``/proc`` is mounted while the machine's own is still there, which the kernel demands.
     """
     mount("", "/", "", MS_REC | MS_PRIVATE)
-    binds = {path: namespaces.DEVICE for path in DEVICES}
-    binds |= dict.fromkeys(map(os.path.realpath, layout.readable), namespaces.READ_ONLY)
+    devices = (*DEVICES, TERMINAL) if os.path.exists(TERMINAL) else DEVICES
+    binds = {path: namespaces.DEVICE for path in devices}
+    real = {path: os.path.realpath(path) for path in layout.readable}
+    binds |= dict.fromkeys(real.values(), namespaces.READ_ONLY)
     binds = _without_nested(binds)
     binds |= dict.fromkeys(map(os.path.realpath, layout.writable), namespaces.READ_WRITE)
     binds |= dict.fromkeys(layout.sealed, namespaces.READ_ONLY)
@@ -108,7 +116,10 @@ def _build(layout: Layout) -> None:
     for path, descriptor in sources.items():
         namespaces.bind(descriptor, base + path, binds[path])
         os.close(descriptor)
-    _add_files(base, layout)
+    _add_files(base, layout, real)
+    os.mkdir(base + TERMINALS)
+    options = "newinstance,ptmxmode=0666,mode=600"
+    mount("devpts", base + TERMINALS, "devpts", MS_NOSUID | _MS_NOEXEC, options)
     mount("proc", base + "/proc", "proc", MS_RDONLY | MS_NOSUID | MS_NODEV | _MS_NOEXEC)
     mount("", base, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
     os.chdir(base)
@@ -142,15 +153,17 @@ def _make_scratch(base: str, megabytes: int) -> None:
             mount(folder, base + target, "", MS_BIND)
 
 
-def _add_files(base: str, layout: Layout) -> None:
+def _add_files(base: str, layout: Layout, real: dict[str, str]) -> None:
     empty = base + "/empty"
     _write(empty, "")
     source = namespaces.open_source(empty)
     for path in layout.blank:
         namespaces.bind(source, base + path, namespaces.READ_ONLY)
     os.close(source)
+    bound = tuple(path + "/" for path in (*real.values(), *layout.writable))
     for path in layout.readable:
-        namespaces.link(base, path)
+        if not path.startswith(bound):  # what is inside of a bound folder is there, links and all
+            namespaces.link(base, path, real[path])
     for path, target in _LINKS.items():
         os.symlink(target, base + path)
     for path, text in layout.files.items():

@@ -1,0 +1,140 @@
+"""What is advised was tried, and helps."""
+
+from __future__ import annotations
+
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from repository.conftest import Make
+from repository.shop import CHECK, FILES, goal, open_shop
+from selftaught.errors import UsageError
+from selftaught.repository.preflight import Preflight
+from selftaught.repository.settings import Goal
+from selftaught.repository.site import open_site
+from selftaught.repository.syntaxes import OWN
+
+
+def refusal(root: Path, wanted: Goal) -> str:
+    with open_shop(root, wanted) as shop, pytest.raises(UsageError) as caught:
+        Preflight(shop, lambda _: None).run(0)
+    return str(caught.value)
+
+
+def program(file: Path, text: str) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
+    return file
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os; os.environ['APP_MODE']",
+        "import os; assert os.environ.get('APP_MODE') == 'fast', 'it is slow'",
+        "import os, sys; 'APP_MODE' in os.environ or sys.exit('APP_MODE is not set')",
+    ],
+)
+def test_variables_that_help_are_named_and_do(
+    make: Make, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    root = make(FILES | {"check.py": f"# NOT_IT\n{line}\n{CHECK}"})
+    monkeypatch.setenv("APP_MODE", "fast")
+    monkeypatch.setenv("NOT_IT", "x")
+    said = refusal(root, goal())
+    assert "--pass-env APP_MODE:" in said
+    assert "NOT_IT" not in said.partition("next:")[2]
+    with open_shop(root, goal(pass_env=("APP_MODE",))) as shop:
+        found = Preflight(shop, lambda _: None).run(0)
+    assert "commands may use the variables APP_MODE" in found.notes
+
+
+def test_a_variable_that_does_not_help_is_not_named(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APP_MODE", "fast")
+    root = make(FILES | {"check.py": "raise SystemExit('APP_MODE is not it')\n"})
+    assert "--pass-env APP_MODE" not in refusal(root, goal())
+
+
+def test_a_python_that_has_the_module_is_named_and_no_other(make: Make) -> None:
+    root = make(FILES | {"check.py": f"import dep_5000\n{CHECK}", ".gitignore": "/side\n/.venv\n"})
+    venv.create(root / ".venv", symlinks=True)
+    assert "no Python that was found has the module dep_5000" in refusal(root, goal(python=""))
+    venv.create(root / "side", symlinks=True)
+    site = next((root / "side").glob("lib/python3*/site-packages"))
+    (site / "dep_5000.py").write_text("")
+    assert f"--python {root / 'side/bin/python'}" in refusal(root, goal(python=""))
+    with open_shop(root, goal(python="side/bin/python")) as shop:
+        Preflight(shop, lambda _: None).run(0)
+
+
+def test_an_extension_that_was_not_built_is_said_to_be_missing(make: Make) -> None:
+    said = refusal(make(FILES | {"check.py": f"import pkg._fast\n{CHECK}"}), goal())
+    assert "the repository has the package pkg" in said
+    assert "build it in place" in said
+
+
+def test_a_program_within_a_script_is_named_with_what_lets_it_be_seen(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = "#!/bin/sh\nrunner-5000\n"
+    root = make(FILES | {"run.sh": runner})
+    (root / "run.sh").chmod(0o755)
+    folder = program(tmp_path / "home/bin/runner-5000", "#!/bin/sh\nexec python check.py\n").parent
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    assert f"--read {folder} (tried)" in refusal(root, goal(check="./run.sh"))
+    with open_shop(root, goal(check="./run.sh", read=(str(folder),))) as shop:
+        Preflight(shop, lambda _: None).run(0)
+
+
+@pytest.mark.parametrize(
+    ("check", "why"),
+    [
+        ("no-such-5000", "nor in a folder of PATH"),
+        ("./none.sh", "no file ./none.sh"),
+        ("./plain.sh", r"chmod \+x"),
+        ("./lost.sh", "its first line is '#!/no/such/sh'"),
+        ("./ignored.sh", "--include ignored.sh"),
+    ],
+)
+def test_why_a_program_is_not_found_is_said(make: Make, check: str, why: str) -> None:
+    lost, plain = "#!/no/such/sh\n", "#!/bin/sh\n"
+    root = make(FILES | {"plain.sh": plain, "lost.sh": lost, ".gitignore": "ignored.sh\n"})
+    (root / "lost.sh").chmod(0o755)
+    program(root / "ignored.sh", plain)
+    with open_shop(root, goal(check=check)) as shop, pytest.raises(UsageError, match=why):
+        Preflight(shop, lambda _: None).run(0)
+
+
+def test_reading_the_users_own_tree_is_not_advised(make: Make) -> None:
+    root = make(FILES)
+    (root / "check.py").write_text(f"open({str(root / 'bench.py')!r})\n{CHECK}")
+    said = refusal(root, goal()).partition("next:")[2]
+    assert "your own tree" in said
+    assert f"--read {root}" not in said
+
+
+# -------------------------------------------------------------------------------- syntax
+
+NEWER = "def total(values):\n    match values:\n        case []: return 0\n    return <- 1\n"
+
+
+def test_a_python_that_reads_newer_syntax_is_named(make: Make) -> None:
+    root = make(FILES | {"src/pkg/mod.py": NEWER})
+    facts = f'exec {sys.executable} "$@"'
+    python = program(root / "python", f'#!/bin/sh\n[ "$3" ] && exit 0\n{facts}\n')
+    with pytest.raises(UsageError) as caught:
+        open_site(root, goal(python=str(python)))
+    assert f"selftaught, which runs on Python {OWN}" in str(caught.value)
+    assert f"{python} -m venv" in str(caught.value)
+    assert "mend the file first" not in str(caught.value)
+
+
+def test_a_file_that_no_python_reads_is_to_be_mended(make: Make) -> None:
+    root = make(FILES | {"src/pkg/mod.py": NEWER})
+    with pytest.raises(UsageError, match=f"nor does .* read it, which is Python {OWN}"):
+        open_site(root, goal())
