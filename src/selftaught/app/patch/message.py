@@ -127,7 +127,7 @@ def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits
     if value.mean is None:
         return "-"
     form = f"{'+' if signed else ''}.{digits}g"
-    text = f"{sign * value.mean:{form}}"
+    text = f"{sign * value.mean + 0.0:{form}}"  # no -0
     if value.low is not None and value.high is not None:
         low, high = sorted((sign * value.low, sign * value.high))
         text += f"  [{low:{form}}, {high:{form}}]"
@@ -135,7 +135,7 @@ def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits
 
 
 def _plain(value: float | None, sign: float) -> str:
-    return "-" if value is None else f"{sign * value:.4g}"
+    return "-" if value is None else f"{sign * value + 0.0:.4g}"
 
 
 def _wrapped(text: str) -> str:
