@@ -15,20 +15,25 @@ from repository.conftest import Make, make
 from repository.shop import CHECK, FAST, FILES, MODULE, goal
 from selftaught.app.patch import inputs
 from selftaught.app.patch import pace as pace_module
+from selftaught.app.patch.message import not_compared
 from selftaught.app.patch.pace import Blocks, Pace, forecast
+from selftaught.app.patch.result import Comparison
 from selftaught.app.patch.speed import SpeedJudge
 from selftaught.repository import timing
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.inside import loop
 from selftaught.repository.judge import Judge
+from selftaught.repository.probe import Taken
 from selftaught.repository.site import open_site
 from selftaught.repository.target import Target
 from selftaught.repository.timing import Stopwatch
-from selftaught.repository.workshop import Workshop
+from selftaught.repository.workshop import Ran, Workshop
 from selftaught.sandbox.commands import open_commands
+from selftaught.values.command import CommandResult, CommandStatus
 from selftaught.values.facts import Compared
 from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program
+from selftaught.values.records import Interval
 from selftaught.values.task import InstanceSet, ScoreRange, Split, Task
 
 __all__ = ["make"]
@@ -254,3 +259,118 @@ def test_a_command_is_timed_as_a_whole(make: Make) -> None:
         found = judge.compare((seed, Program(FAST)), 0)
     assert found.status == "faster", found.reason
     assert os.sched_getaffinity(0)
+
+
+STRICT = """class Compiled:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *arguments):
+        for name in self.function.__code__.co_names:
+            used = self.function.__globals__.get(name)
+            if used is not None and not isinstance(used, Compiled):
+                raise TypeError(f"can't compile the call of {name}")
+        return self.function(*arguments)
+
+
+@Compiled
+def inner(x):
+    for _ in range(20):
+        y = x + x
+    return y
+
+
+@Compiled
+def outer(x):
+    return inner(x)
+"""
+INNER = """@Compiled
+def inner(x):
+    return {}
+"""
+
+
+def test_a_function_that_others_look_at_has_recorded_inputs(make: Make) -> None:
+    files = {
+        **FILES,
+        "kern.py": STRICT,
+        "check.py": "from kern import outer\nassert outer(2) == 4\n",
+    }
+    bench_py = "from kern import outer\n\n\ndef run():\n    return [outer(n) for n in range(9)]\n"
+    root = make({**files, "bench.py": bench_py})
+    site = open_site(
+        root, goal(target="kern.py::inner", score="", minimise=False, faster="bench.py::run")
+    )
+    with ExitStack() as stack:
+        commands = open_commands()
+        stack.callback(commands.close)
+        new, old = (stack.enter_context(Workshop(site, commands)) for _ in range(2))
+        pace = Pace(site, old, new, BASELINE)
+        stack.callback(pace.close)
+        assert new.install(INNER.format("x + x")) is None
+        right = pace.search_equality(0)
+        assert right is not None
+        assert (right.status, right.recorded) == ("equal", 9)
+        assert new.install(INNER.format("x * x")) is None  # passes the check
+        wrong = pace.search_equality(0)
+        assert wrong is not None
+        assert wrong.status != "equal"
+
+
+def test_what_was_not_compared_is_said_first(make: Make) -> None:
+    silent = "import subprocess, sys\n\n\ndef run():\n    pass\n"
+    module = MODULE.replace("values: list[int]", "values")
+    root = make({**FILES, "src/pkg/mod.py": module, "bench.py": silent})
+    site = open_site(root, goal(score="", minimise=False, faster="bench.py::run"))
+    with ExitStack() as stack:
+        commands = open_commands()
+        stack.callback(commands.close)
+        shop = stack.enter_context(Workshop(site, commands))
+        pace = Pace(site, shop, shop, BASELINE)
+        stack.callback(pace.close)
+        problem, notes = pace.try_out(0)
+        equality = pace.search_equality(0)
+    assert problem == ""
+    assert notes[0].startswith("results are not compared in the search")
+    assert "the check alone" in notes[0]
+    assert "no call of the target by the benchmark was seen" in " ".join(notes)
+    assert equality is not None
+    assert equality.status == "unexamined"
+    nothing = Interval(mean=None, low=None, high=None, n=0)
+    comparison = Comparison(
+        what="speed", status="faster", reason="", before=nothing, after=nothing, gain=nothing,
+        unseen=False, figures={"equality": equality.model_dump(mode="json")},
+    )  # fmt: skip
+    said = not_compared(comparison)
+    assert said.startswith("Results were not compared: there is no input")
+    assert said.replace("\n", " ").endswith("only the checks vouch for this version.")
+    whole = comparison.model_copy(update={"figures": {}})
+    assert not_compared(whole).startswith("Results were not compared: they are where one")
+    assert not_compared(whole.model_copy(update={"what": "score"})) == ""
+
+
+def ended(status: CommandStatus, said: str = "") -> Ran:
+    return Ran(CommandResult(status, 0, "", said, 0.1, 0.1), ())
+
+
+def test_a_command_that_recording_breaks_is_told_and_its_wrapper_not_believed() -> None:
+    def take(way: inputs.Way) -> Taken:
+        if way.name == "wrap":
+            return Taken(((1,),), {}, 1, ended(CommandStatus.FAILED, "TypeError: no function"))
+        return Taken((), {}, 0, ended(CommandStatus.OK))
+
+    found, notes = inputs.recorded("the check", take)
+    assert found == ()
+    assert "the check ended with failed while its calls were recorded" in notes[0]
+    assert "TypeError: no function" in notes[0]
+    assert "no call of the target by the check was seen" in notes[1]
+
+
+def test_compilers_are_switched_off_where_no_call_is_seen() -> None:
+    def take(way: inputs.Way) -> Taken:
+        seen = "NUMBA_DISABLE_JIT" in way.environment
+        return Taken(((1,),) if seen else (), {}, int(seen), ended(CommandStatus.OK))
+
+    found, notes = inputs.recorded("the benchmark", take)
+    assert found == ((1,),)
+    assert "numba" in notes[0]

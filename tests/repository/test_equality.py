@@ -15,7 +15,14 @@ from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Workshop
 
 TOTAL = Target("src/pkg/mod.py", "total")
-NOTED = {"path": TOTAL.path, "name": TOTAL.name, "most": 50, "most_bytes": 100_000}
+NOTED = {
+    "path": TOTAL.path,
+    "name": TOTAL.name,
+    "lines": [6],
+    "way": "watch",
+    "most": 50,
+    "most_bytes": 100_000,
+}
 
 
 @pytest.fixture
@@ -32,10 +39,88 @@ def shop(make: Make) -> Iterator[Workshop]:
 
 
 def test_the_calls_of_a_check_are_recorded(shop: Workshop, probes: Probes) -> None:
-    inputs, kinds, ran = probes.record(shop, ("python", "check.py"), NOTED, How())
-    assert ran.result.ok, ran.result.stderr
-    assert inputs == [[[[1, 2, 3]], {}], [[[-2]], {}]]
-    assert kinds == {}
+    for way in ("watch", "wrap"):
+        taken = probes.record(shop, ("python", "check.py"), NOTED | {"way": way}, How())
+        assert taken.ran.result.ok, taken.ran.result.stderr
+        assert taken.inputs == ([[[1, 2, 3]], {}], [[[-2]], {}])
+        assert (taken.kinds, taken.calls) == ({}, 2)
+
+
+KINDS = """import functools
+NONE = object()
+KEPT = []
+def compiled(function):
+    KEPT.append(function)
+    return function
+@compiled
+@functools.lru_cache(maxsize=None)
+def cached(a, b=NONE, *, c=3, **more):
+    return a
+def steps(n, step=1):
+    for each in range(n):
+        yield each
+async def later(x):
+    import asyncio
+    await asyncio.sleep(0)
+    return x
+class Box:
+    @classmethod
+    def make(cls, a, *rest):
+        return lambda: a
+    @staticmethod
+    def plain(a, b=2):
+        return a
+    @property
+    def size(self):
+        return 1
+    def put(self, a):
+        return a
+def down(n):
+    return down(n - 1) if n else n
+"""
+USES = """import asyncio, threading
+from kinds import cached as early
+import kinds
+from types import FunctionType
+assert type(kinds.down) is FunctionType and kinds.KEPT == [early]
+early(1); early(1); early(2, b=5, c=4, z=9)
+assert sorted([3, 4], key=kinds.down) == [3, 4]
+assert list(kinds.steps(3)) == [0, 1, 2]
+async def both():
+    return await asyncio.gather(kinds.later(1), kinds.later(2))
+assert asyncio.run(both()) == [1, 2]
+box = kinds.Box()
+kinds.Box.make(1, 2, 3); box.size
+thread = threading.Thread(target=kinds.Box.plain, args=(5,)); thread.start(); thread.join()
+box.put(4)
+"""
+BOX = {"instance": [["kinds", "Box"], {"dict": []}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("cached", ([[1], {}], [[2, 5], {"c": 4, "z": 9}])),
+        ("steps", ([[3], {}],)),
+        ("later", ([[1], {}], [[2], {}])),
+        ("Box.make", ([[1, 2, 3], {}],)),
+        ("Box.plain", ([[5], {}],)),
+        ("Box.size", ([[BOX], {}],)),
+        ("Box.put", ([[BOX, 4], {}],)),
+        ("down", ([[3], {}], [[4], {}])),
+    ],
+)
+def test_calls_are_seen_while_the_function_stays_what_it_is(
+    make: Make, probes: Probes, name: str, inputs: tuple[object, ...]
+) -> None:
+    files = {**FILES, "kinds.py": KINDS, "uses.py": USES}
+    with open_shop(make(files), goal(target=f"kinds.py::{name}")) as shop:
+        (part,) = shop.site.parts
+        assert part.node is not None
+        job = NOTED | {"path": "kinds.py", "name": name, "lines": [part.first, part.node.lineno]}
+        taken = probes.record(shop, ("python", "uses.py"), job, How())
+    assert taken.ran.result.ok, taken.ran.result.stderr
+    assert taken.inputs == inputs
 
 
 def test_inputs_are_drawn_from_annotations(shop: Workshop, probes: Probes) -> None:
@@ -128,6 +213,6 @@ def test_our_scripts_hide_no_module_of_the_users(make: Make, probes: Probes) -> 
         "check.py": "import forms\nassert forms.OWN\n" + CHECK,
     }
     with open_shop(make(files), goal()) as shop:
-        inputs, _, ran = probes.record(shop, ("python", "check.py"), NOTED, How())
-    assert ran.result.ok, ran.result.stderr
-    assert len(inputs) == 2
+        taken = probes.record(shop, ("python", "check.py"), NOTED, How())
+    assert taken.ran.result.ok, taken.ran.result.stderr
+    assert len(taken.inputs) == 2

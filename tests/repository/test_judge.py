@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_a_repository_that_works_has_a_baseline(make: Make) -> None:
         ({"check.py": "import sys\nprint('it is broken')\nsys.exit(3)\n"}, {}, "it is broken"),
         ({"check.py": "import json5000\n"}, {}, "--python"),
         ({"check.py": "import pkg.mod\n"}, {}, "fails when the target is broken"),
-        ({"bench.py": "print('none')\n"}, {}, "prints a number"),
+        ({"bench.py": "print('none')\n"}, {}, "prints one number"),
         ({"bench.py": "raise SystemExit(2)\n"}, {}, "score command that works"),
         ({}, {"score_key": "seconds"}, "no JSON object"),
         ({}, {"check": "no-such-program x"}, "can be run"),
@@ -117,6 +118,50 @@ def test_versions_are_judged(make: Make) -> None:
         assert not (shop.copy.root / "kept.txt").exists()
         assert judge.check(Program(shop.site.program)).status is Status.OK
     assert (root / "src/pkg/mod.py").read_text() == MODULE
+
+
+NAN = FAST.replace("return sum(", "return float('nan') if len(values) > 3 else sum(")
+ROWS = BENCH.replace('print("steps", steps)', 'print("rows 10")\nprint("score", {})')
+
+
+def test_a_version_that_prints_no_score_has_none(make: Make) -> None:
+    root = make(FILES | {"bench.py": ROWS.format("total(values) / 100")})
+    wanted = goal(minimise=False)
+    baseline = preflight(root, wanted)
+    assert "the score is read from the line 'score " in " ".join(baseline.notes)
+    with open_shop(root, wanted) as shop:
+        judge = Judge(shop, baseline, {})
+        assert judge.check(Program(NAN)).status is Status.OK
+        trial = judge.measure(Program(NAN), 1)
+    assert (trial.status, trial.score) == (Status.WRONG_OUTPUT, None)
+    assert "'nan' in the line 'score nan'" in trial.detail
+    assert Baseline.from_data(baseline.as_data()) == baseline
+
+
+@pytest.mark.parametrize(
+    ("printed", "change", "why"),
+    [
+        ("print('a 3 b 4')", {}, r"several numbers \(3, 4\) in the line 'a 3 b 4'"),
+        ("print('score nan')", {}, "--score-pattern"),
+        ("print('score 3', file=__import__('sys').stderr)", {}, "standard error ends with"),
+        ("print('x' * 3 + os.environ['SELFTAUGHT_SEED'][:2].translate(TO), 3)", {}, "not like"),
+        ("print('a 3')", {"score_pattern": r"b (\S+)"}, "nothing that matches"),
+    ],
+)
+def test_a_score_that_is_not_clear_is_refused_beforehand(
+    make: Make, printed: str, change: dict[str, Any], why: str
+) -> None:
+    head = "import os\nfrom pkg.mod import total\nTO = str.maketrans('0123456789', 'abcdefghij')\n"
+    bench = f"{head}total([1])\n{printed}\n"
+    with pytest.raises(UsageError) as refused:
+        preflight(make(FILES | {"bench.py": bench}), goal(**change))
+    assert re.search(why, str(refused.value))
+
+
+def test_a_pattern_names_the_score(make: Make) -> None:
+    bench = BENCH.replace('print("steps", steps)', 'print(f"steps {steps} of 9000 in 3 s")')
+    found = preflight(make(FILES | {"bench.py": bench}), goal(score_pattern=r"steps (\d+)"))
+    assert found.score < -500
 
 
 def test_a_file_that_is_written_and_put_back_shows(make: Make) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from repository.conftest import Make
 from repository.shop import FILES, goal, open_shop
-from selftaught.repository.number import last_number
+from selftaught.repository.reading import read_score
 from selftaught.repository.workshop import How
 
 TEST = """import pytest
@@ -30,6 +30,6 @@ def test_a_marked_test_prints_its_number_or_its_time_last(make: Make, given: boo
         ran = shop.run(("pytest", "-q", "--strict-markers", "test_bench.py"), How(seed=5))
     assert ran.result.ok, ran.result.stdout
     assert "2 passed" in ran.result.stdout
-    number = last_number(ran.result.stdout)
+    number = read_score(ran.result.stdout).number
     assert number == 42.0 if given else 0 < number < 60
     assert ran.traces == ()

@@ -69,6 +69,14 @@ class Judging:
             rich_help_panel=JUDGE,
         ),
     ] = None
+    score_pattern: Annotated[
+        str | None,
+        Option(
+            metavar="REGEX",
+            help="The score is what the one group of REGEX matches last in what --score prints.",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
     minimise: Annotated[
         bool | None,
         Option("--minimise/--no-minimise", help="Less is better.", rich_help_panel=JUDGE),
@@ -262,6 +270,8 @@ def words_again(target: str, choice: RepositoryChoice) -> list[str]:
             words.append(flag.replace("--", "--no-", 1))
         elif isinstance(value, list):
             words += [flag, *value]
+        elif str(value).startswith("-"):
+            words.append(f"{flag}={value}")
         else:
             words += [flag, str(value)]
     return words if choice.delivery.best_of_n else [*words, "--no-best-of-n"]

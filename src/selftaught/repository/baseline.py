@@ -23,6 +23,8 @@ class Baseline:
         seeded: whether the number follows from `SEED_VARIABLE`.
         expected: what the unchanged repository's commands try that the sandbox refuses.
         traces: paths that they write in the copy, relative to its root.
+        shape: the line in which the score stands, its number left out; see `reading.Rule`.
+        unit: of that number.
         notes: what the user should know, a sentence each.
     """
 
@@ -35,6 +37,8 @@ class Baseline:
     expected: tuple[Attempt, ...] = ()
     traces: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    shape: str = ""
+    unit: str = ""
 
     @property
     def step(self) -> float:

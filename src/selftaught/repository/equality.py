@@ -6,7 +6,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selftaught.repository.inside.forms import text_of
@@ -64,6 +64,8 @@ class Comparing:
         self._target = target
         self._how = how
         self._tolerance = tolerance
+        self.problem = ""
+        """Why the newest calls of the original ended early; empty where they did not."""
 
     def original(self, workshop: Workshop, inputs: Inputs) -> Original:
         """Return what the original gives: twice, the second time in reverse order.
@@ -71,6 +73,7 @@ class Comparing:
         What is not the same both times, takes too long or ends the process is left out.
         """
         count = len(inputs.all)
+        self.problem = ""
         first = self.outcomes(workshop, inputs, range(count), 1.0)
         known = [place for place in reversed(range(count)) if _comparable(first.get(place))]
         second = self.outcomes(workshop, inputs, known)
@@ -78,6 +81,9 @@ class Comparing:
             first[place] if self._same(first.get(place), second.get(place)) else None
             for place in range(count)
         ]
+        if count and not any(kept) and self.problem:
+            said = f"the target can't be called by itself: {self.problem}"
+            inputs = replace(inputs, notes=(*inputs.notes, said))
         return Original(inputs, tuple(kept))
 
     def compare(self, workshop: Workshop, original: Original, seed: int) -> Equality:
@@ -89,8 +95,7 @@ class Comparing:
         inputs = original.inputs
         places = [place for place, each in enumerate(original.outcomes) if each is not None]
         if not places:
-            reason = "there was no input on which results could be compared"
-            return self._told("unexamined", reason, original)
+            return self._told("unexamined", unexamined(original), original)
         once = self.outcomes(workshop, inputs, places)
         wrong = [each for each in places if not self._same(once.get(each), original.outcomes[each])]
         if wrong:
@@ -102,6 +107,8 @@ class Comparing:
         if wrong:
             reason = "it gives something else when it was called before"
             return self._told("caches", reason, original, self._difference(original, again, wrong))
+        if reason := unexamined(original):
+            return self._told("unexamined", reason, original)
         kinds = ", ".join(f"{count} {name}" for name, count in _counts(original).items() if count)
         return self._told("equal", f"Equal results on {len(places)} inputs ({kinds}).", original)
 
@@ -133,6 +140,9 @@ class Comparing:
             "warm": [],
         }
         told = self._probes.ask(workshop, "calls", job, self._how)
+        result = told.ran.result
+        if not result.ok and not self.problem:
+            self.problem = (result.stderr.strip().splitlines() or [str(result.status)])[-1][:200]
         found: dict[int, Form] = {}
         begun: int | None = None
         for answer in told.answers:
@@ -199,6 +209,22 @@ class Comparing:
         if text_of(one) == text_of(other):
             return True
         return self._tolerance > 0 and _close(one, other, self._tolerance)
+
+
+def unexamined(original: Original) -> str:
+    """Return why there is no result of the original to compare; empty where there is one."""
+    inputs, known = original.inputs, [each for each in original.outcomes if each is not None]
+    if known:
+        raises = all("raised" in each for each in known)
+        return f"on all {len(known)} inputs the original raises an exception" if raises else ""
+    if inputs.all:
+        return (
+            f"on none of {len(inputs.all)} inputs the original gives the same result twice, in "
+            "time and in a process that goes on"
+        )
+    return "there is no input on which they could be: " + (
+        "; ".join(inputs.notes) or "none was recorded or drawn"
+    )
 
 
 def _counts(original: Original) -> dict[str, int]:

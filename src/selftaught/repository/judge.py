@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from selftaught.errors import SandboxError
 from selftaught.repository.baseline import Baseline
-from selftaught.repository.number import NoNumberError, last_number
-from selftaught.repository.said import telling
+from selftaught.repository.number import NoNumberError
+from selftaught.repository.reading import read_score, rule_of
+from selftaught.repository.said import telling, without_secrets
 from selftaught.repository.settings import words
 from selftaught.repository.workshop import How, Ran, Workshop
 from selftaught.values.command import CommandResult, CommandStatus, unexpected
@@ -78,6 +79,7 @@ class Judge:
         self._baseline = baseline
         self._hidden = hidden
         self._goal = workshop.site.goal
+        self._rule = rule_of(self._goal, baseline.shape, baseline.unit)
         self._checked: dict[str, Trial] = {}
 
     @property
@@ -117,9 +119,10 @@ class Judge:
         if trial.status is not Status.OK:
             return trial
         try:
-            number = last_number(ran.result.stdout, self._goal.score_key)
+            number = read_score(ran.result.stdout, self._rule).number
         except NoNumberError as error:
-            text = f"the score command printed no score: {error}"
+            text = self._workshop.without_place(f"the score command printed no score: {error}")
+            text = without_secrets(text, self._hidden)
             return replace(trial, status=Status.WRONG_OUTPUT, detail=text, feedback=text)
         return replace(trial, score=-number if self._goal.minimise else number)
 

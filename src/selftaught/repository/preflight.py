@@ -11,7 +11,8 @@ from selftaught.repository.baseline import Baseline
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.judge import score_seed
 from selftaught.repository.missing import advice, missing_paths, told
-from selftaught.repository.number import NoNumberError, last_number
+from selftaught.repository.number import NoNumberError
+from selftaught.repository.reading import REMEDY, Reading, read_score, rule_of
 from selftaught.repository.remedies import Remedies, not_found
 from selftaught.repository.sabotage import sabotaged
 from selftaught.repository.said import last_lines
@@ -37,6 +38,7 @@ class Preflight:
         self._goal = workshop.site.goal
         self._say = say
         self._ran: list[Ran] = []
+        self._read: list[Reading] = []
 
     def run(self, seed: int) -> Baseline:
         """Return how the unchanged repository fares.
@@ -70,6 +72,8 @@ class Preflight:
             expected=_union(self._ran),
             traces=tuple(sorted({path for each in self._ran for path in each.traces})),
             notes=(*notes, *self._allowed()),
+            shape=self._read[0].shape if self._read else "",
+            unit=self._read[0].unit if self._read else "",
         )
 
     def _command(self, option: str, command: str, seed: int = 0) -> Ran:
@@ -116,6 +120,7 @@ class Preflight:
                 f"the score is {first:g} each time: it does not read {SEED_VARIABLE}, so there "
                 "are no inputs that the search does not see"
             )
+        notes.append(self._read_from())
         return sum((first, second, third)) / 3 if noisy or seeded else first, noisy, seeded
 
     def _benchmark(self) -> tuple[float, bool, bool]:
@@ -139,15 +144,29 @@ class Preflight:
                 f"`{self._goal.score}`, which fails ({_ended(result)}):\n{last_lines(result)}",
                 self._advice(result),
             )
+        known = (self._read[0].shape, self._read[0].unit) if self._read else ()
         try:
-            number = last_number(result.stdout, self._goal.score_key)
+            found = read_score(result.stdout, rule_of(self._goal, *known))
         except NoNumberError as error:
             raise UsageError(
-                "a score command that prints a number",
-                f"`{self._goal.score}`: {error}",
-                "let it print the score as its last number, or JSON with --score-key NAME",
+                "a score command that prints one number as its score, each time in the same way",
+                self._workshop.without_place(f"`{self._goal.score}`: {error}") + _on_stderr(result),
+                REMEDY,
             ) from None
-        return -number if self._goal.minimise else number
+        self._read.append(found)
+        return -found.number if self._goal.minimise else found.number
+
+    def _read_from(self) -> str:
+        """Return in which line the score was found, and what it was read as."""
+        found = self._read[0]
+        line = self._workshop.without_place(found.line)
+        more = f" {found.unit}" if found.unit else ""
+        other = (
+            ""
+            if self._goal.score_key or self._goal.score_pattern
+            else ("; if it is another one, name it by --score-key or --score-pattern")
+        )
+        return f"the score is read from the line {line!r}: {found.number:g}{more}{other}"
 
     def _check_notices(self) -> None:
         """Refuse a check that passes whatever the targets do."""
@@ -208,6 +227,20 @@ class Preflight:
 
 def _ended(result: CommandResult) -> str:
     return f"{result.status}, {result.detail}" if result.detail else str(result.status)
+
+
+def _on_stderr(result: CommandResult) -> str:
+    """Return what to say where the score went to standard error alone; empty where it did not."""
+    if result.stdout.strip():
+        return ""
+    try:
+        found = read_score(result.stderr)
+    except NoNumberError:
+        return ""
+    return (
+        f"; standard error ends with {found.line!r}, but the score is read from standard output "
+        "(a shell joins them: sh -c 'COMMAND 2>&1')"
+    )
 
 
 def _union(ran: list[Ran]) -> tuple[Attempt, ...]:

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,23 @@ class Told:
     """What a script answered, in order, and how its process ended."""
 
     answers: tuple[Any, ...]
+    ran: Ran
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The calls of the target that a command made.
+
+    Attributes:
+        inputs: as forms, each once.
+        kinds: why others were not noted, and how many.
+        calls: that were seen; 0 where the command makes none, or none that can be seen.
+        ran: how the command ended.
+    """
+
+    inputs: tuple[Any, ...]
+    kinds: Mapping[str, int]
+    calls: int
     ran: Ran
 
 
@@ -59,17 +76,16 @@ class Probes:
 
     def record(
         self, workshop: Workshop, words: tuple[str, ...], job: Mapping[str, Any], how: How
-    ) -> tuple[list[Any], dict[str, int], Ran]:
-        """Run a command and note the calls of the target that it makes.
+    ) -> Taken:
+        """Run a command and return the calls of the target that it makes.
 
         Args:
             workshop: with the version.
             words: of the command.
-            job: ``path`` and ``name`` of the target, ``most`` inputs of ``most_bytes``.
+            job: ``path`` and ``name`` of the target, ``lines`` in which it may begin, the
+                ``way`` to see its calls (see `inside.recorder`), ``most`` inputs of
+                ``most_bytes``.
             how: limits.
-
-        Returns:
-            the inputs as forms, each once; why others were not noted; how the command ended.
         """
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             calls = Path(folder, "calls")
@@ -79,19 +95,24 @@ class Probes:
             file.write_text(json.dumps(whole), encoding="utf-8")
             seeing = _seeing(how, Path(folder), {JOB_VARIABLE: str(file)})
             ran = workshop.run(words, seeing)
-            inputs, kinds = _noted(calls)
-        return inputs[: job["most"]], kinds, ran
+            inputs, kinds, count = _noted(calls)
+        return Taken(tuple(inputs[: job["most"]]), kinds, max(count, len(inputs)), ran)
 
     def record_script(
-        self, workshop: Workshop, script: str, job: Mapping[str, Any], noted: Mapping[str, Any]
-    ) -> tuple[list[Any], dict[str, int], Ran]:
-        """Run one of the scripts and note the calls of the target that it makes."""
+        self,
+        workshop: Workshop,
+        script: tuple[str, Mapping[str, Any]],
+        noted: Mapping[str, Any],
+        how: How,
+    ) -> Taken:
+        """Run one of the scripts with its job; return the calls of the target that it makes."""
         with tempfile.TemporaryDirectory(dir=self._folder) as folder:
             file = Path(folder, "job.json")
-            whole = {**job, "root": str(workshop.copy.root)}
+            whole = {**script[1], "root": str(workshop.copy.root)}
             file.write_text(json.dumps(whole), encoding="utf-8")
-            words = ("python", "-m", f"{PACKAGE}.{script}", str(file))
-            return self.record(workshop, words, noted, How(readable=(Path(folder),)))
+            words = ("python", "-m", f"{PACKAGE}.{script[0]}", str(file))
+            readable = (*how.readable, Path(folder))
+            return self.record(workshop, words, noted, replace(how, readable=readable))
 
     def close(self) -> None:
         """Remove the scripts. May be called twice."""
@@ -122,10 +143,11 @@ def _answers(text: str) -> list[Any]:
     return found
 
 
-def _noted(folder: Path) -> tuple[list[Any], dict[str, int]]:
-    """Return the inputs of all processes, each once, and why others were not noted."""
+def _noted(folder: Path) -> tuple[list[Any], dict[str, int], int]:
+    """Return the inputs of all processes, each once; why others were not noted; all calls."""
     found: dict[str, Any] = {}
     kinds: dict[str, int] = {}
+    calls = 0
     for name in sorted(os.listdir(folder)):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             try:
@@ -134,6 +156,7 @@ def _noted(folder: Path) -> tuple[list[Any], dict[str, int]]:
                 continue  # cut off where the process was ended
             if "input" in each:
                 found.setdefault(json.dumps(each["input"], sort_keys=True), each["input"])
+            calls += each.get("counts", {}).get("calls", 0)
             for kind, count in each.get("kinds", {}).items():
                 kinds[kind] = kinds.get(kind, 0) + count
-    return list(found.values()), kinds
+    return list(found.values()), kinds, calls

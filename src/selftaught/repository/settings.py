@@ -37,6 +37,8 @@ class Goal:
         check: the command that has to pass, as one line.
         score: the command whose last printed number is the score; empty with ``faster``.
         score_key: the key, dotted, of the number in the JSON that ``score`` prints.
+        score_pattern: a regular expression whose one group is the number in what ``score``
+            prints; the last match counts. Empty: the last line that holds a number.
         minimise: whether less is better.
         faster: a command or ``path.py::function`` that is to take less time; empty: none.
         record_inputs: whether calls that the check makes are recorded as inputs on which
@@ -61,6 +63,7 @@ class Goal:
     check: str
     score: str = ""
     score_key: str = ""
+    score_pattern: str = ""
     minimise: bool = False
     faster: str = ""
     record_inputs: bool = False
@@ -94,11 +97,14 @@ class Goal:
                 "both" if self.score else "neither",
                 'e.g. --score "python bench.py", which prints a number',
             )
-        if self.faster and (self.score_key or self.minimise):
-            raise UsageError("--score-key and --minimise with --score only", "--faster")
+        if self.faster and (self.score_key or self.score_pattern or self.minimise):
+            raise UsageError(
+                "--score-key, --score-pattern and --minimise with --score only", "--faster"
+            )
         if self.record_inputs and not self.faster:
             raise UsageError("--record-inputs with --faster only", "--score")
         self._refuse_numbers()
+        self._refuse_pattern()
         commands = {"--check": self.check, "--score": self.score}
         if "::" not in self.faster:
             commands["--faster"] = self.faster
@@ -128,6 +134,26 @@ class Goal:
             if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
                 raise UsageError("--allow-network HOST:PORT", repr(address), "e.g. localhost:5432")
 
+    def _refuse_pattern(self) -> None:
+        """Refuse a pattern that can't name one number."""
+        if not self.score_pattern:
+            return
+        if self.score_key:
+            raise UsageError("--score-key or --score-pattern", "both", "leave one out")
+        try:
+            groups = re.compile(self.score_pattern).groups
+        except re.error as error:
+            raise UsageError(
+                "--score-pattern to be a regular expression of Python",
+                f"{self.score_pattern!r} ({error})",
+            ) from None
+        if groups != 1:
+            raise UsageError(
+                "one group in --score-pattern, which holds the number",
+                f"{groups} in {self.score_pattern!r}",
+                r"e.g. --score-pattern 'score: (\S+)'; groups that hold no number are (?:...)",
+            )
+
     @property
     def targets(self) -> tuple[str, ...]:
         """Every target, the first one that which the user named first."""
@@ -136,6 +162,8 @@ class Goal:
     def as_data(self) -> dict[str, Any]:
         """Return the goal as plain data, for the log."""
         data = asdict(self)
+        if not self.score_pattern:
+            del data["score_pattern"]  # runs without one have the digests that they had
         return {
             name: list(each) if isinstance(each, tuple) else each
             for name, each in data.items()

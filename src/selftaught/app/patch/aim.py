@@ -124,8 +124,11 @@ def _measure(goal: Goal) -> str:
             "the original; the results of its calls have to be equal."
         )
     what = f"the number under {goal.score_key}" if goal.score_key else "the last number"
+    if goal.score_pattern:
+        what = f"the number that the group of `{goal.score_pattern}` matches last in what"
     sign = ", with its sign turned round because less is better" if goal.minimise else ""
-    return f"Its score is {what} that `{goal.score}` prints{sign}."
+    that = "" if goal.score_pattern else " that"
+    return f"Its score is {what}{that} `{goal.score}` prints{sign}."
 
 
 def _scored_elsewhere(*given: Any) -> Any:

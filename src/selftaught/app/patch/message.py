@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from selftaught import __version__
+from selftaught.app.patch.inputs import SEVERAL
 from selftaught.app.patch.names import DETAIL
 from selftaught.app.patch.result import BEST_OF_N, Arm, Comparison, PatchResult
 from selftaught.values.records import Interval
@@ -22,6 +23,7 @@ def message(found: PatchResult, details: Mapping[str, Any]) -> str:
     assert found.comparison is not None
     parts = [
         subject(found.targets[0], found.comparison, _sign(goal)),
+        not_compared(found.comparison),
         _figures(found.comparison, goal),
         _checked(found.comparison, goal),
         _tried(found),
@@ -76,10 +78,19 @@ def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 
 
+def not_compared(comparison: Comparison) -> str:
+    """Return the warning that nothing was shown to be equal; empty where it was, or needn't be."""
+    equality = comparison.figures.get("equality")
+    if comparison.what != "speed" or (equality and equality["status"] == "equal"):
+        return ""
+    reason = equality["reason"] if equality else SEVERAL
+    return _wrapped(f"Results were not compared: {reason}; only the checks vouch for this version.")
+
+
 def _checked(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     text = f"`{goal['check']}` passes."
     equality = comparison.figures.get("equality")
-    if equality:
+    if equality and equality["status"] == "equal":
         text += " " + equality["reason"]
     return _wrapped(text)
 
@@ -131,7 +142,7 @@ def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits
     if value.mean is None:
         return "-"
     form = f"{'+' if signed else ''}.{digits}g"
-    text = f"{sign * value.mean:{form}}"
+    text = f"{sign * value.mean + 0.0:{form}}"  # no -0
     if value.low is not None and value.high is not None:
         low, high = sorted((sign * value.low, sign * value.high))
         text += f"  [{low:{form}}, {high:{form}}]"
@@ -139,7 +150,7 @@ def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits
 
 
 def _plain(value: float | None, sign: float) -> str:
-    return "-" if value is None else f"{sign * value:.4g}"
+    return "-" if value is None else f"{sign * value + 0.0:.4g}"
 
 
 def _wrapped(text: str) -> str:

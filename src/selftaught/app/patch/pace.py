@@ -10,9 +10,9 @@ from statistics import fmean, median
 from typing import Any
 
 from selftaught.analysis.ratio import FEWEST, RatioTest, block_gain, ratio_interval
-from selftaught.app.patch.inputs import InputSource, examined
+from selftaught.app.patch.inputs import SEVERAL, InputSource, examined
 from selftaught.repository.baseline import Baseline
-from selftaught.repository.equality import Comparing, Inputs, Original
+from selftaught.repository.equality import Comparing, Inputs, Original, unexamined
 from selftaught.repository.probe import Probes
 from selftaught.repository.settings import Goal, words
 from selftaught.repository.site import Site
@@ -41,6 +41,7 @@ SLACK_SECONDS = 0.03
 """CPU seconds by which the starts of two processes differ in any case."""
 NARROW = 0.25
 """A claim's interval that is narrower than this part of the gain is narrow enough."""
+ALONE = "the check alone says whether a version is right (--record-inputs takes its inputs, too)"
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 
@@ -118,12 +119,13 @@ class Pace:
         self.run_seconds = time.monotonic() - start
         self._tell(forecast(self.run_seconds, self._plan.blocks))
         if not self._examined:
-            return "", (
-                "results are compared where one function or method is improved; here the check "
-                "alone says whether a version is right",
-            )
+            return "", (f"results are not compared: {SEVERAL}; {ALONE}",)
         original = self._for_search(seed)
         count = sum(each is not None for each in original.outcomes)
+        unshown = unexamined(original)
+        if unshown:
+            said = f"results are not compared in the search: {unshown}; {ALONE}"
+            return "", (said, *original.inputs.notes)
         return "", (f"results are compared on {count} inputs in the search", *original.inputs.notes)
 
     def search_equality(self, seed: int) -> Equality | None:

@@ -88,6 +88,8 @@ class SpeedJudge:
                 trial, status=Status.CRASHED, score=None, detail=found.problem, seconds=seconds
             )
         said = f"{exp(fmean(found.cpu.gains)):.3g} times faster than the original"
+        if equality is None or equality.status == "unexamined":
+            said += "; its results were not compared with the original's"
         return replace(trial, score=exp(fmean(found.cpu.gains)), feedback=said, seconds=seconds)
 
 

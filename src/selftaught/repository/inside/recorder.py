@@ -1,9 +1,11 @@
 """Notes the calls that a command makes of the target, from within any Python it starts.
 
-Started by a ``sitecustomize`` where the environment names a job: ``{root, path, name, folder, most,
-most_bytes}``. When the target's file is imported the target is replaced by a wrapper that writes
-the arguments of outermost calls as forms, before the call, into a file of this process in
-``folder``: ``{input}`` a line for each new one, ``{counts}`` as the last line.
+Started by a ``sitecustomize`` where the environment names a job: ``{root, path, name, lines, way,
+folder, most, most_bytes}``. The arguments of outermost calls are written as forms, before the call,
+into a file of this process in ``folder``: ``{input}`` a line for each new one, ``{counts}`` as the
+last line. With the way ``watch`` the target stays what it is; with ``wrap`` it is replaced by a
+wrapper when its file is imported, which sees calls of compiled functions, too, and which programs
+that look at their functions may refuse.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .forms import NoFormError, restorable_input, text_of, to_form
+from .watch import Watch
 
 JOB_VARIABLE = "SELFTAUGHT_RECORD"
 
@@ -40,6 +43,11 @@ class Recorder:
         self.inside = threading.local()
         atexit.register(self.close)
 
+    def take(self, arguments: Sequence[Any], named: dict[str, Any]) -> bool:
+        """Write the arguments of one call; return whether there is room for more."""
+        self.note(arguments, named)
+        return bool(len(self.seen) < self.job["most"] and self.room > 0)
+
     def note(self, arguments: Sequence[Any], named: dict[str, Any]) -> None:
         """Write the arguments of one call."""
         self.counts["calls"] += 1
@@ -47,21 +55,27 @@ class Recorder:
             self.counts["too_many"] += 1
             return
         try:
-            form = [
-                [to_form(each) for each in arguments],
-                {k: to_form(v) for k, v in named.items()},
-            ]
-            text = text_of(form)
-            if text in self.seen:
-                self.counts["repeated"] += 1
-                return
-            if not restorable_input(form):
-                raise NoFormError("a class that can't be built again from its attributes")
+            self._write(arguments, named)
         except NoFormError as error:
-            self.counts["no_form"] += 1
-            kind = str(error)[:100]
-            self.kinds[kind] = self.kinds.get(kind, 0) + 1
+            self._refuse(str(error))
+        except Exception as error:  # whatever the program's own objects raise when looked at
+            self._refuse(f"an object that raises {type(error).__qualname__} when looked at")
+
+    def _refuse(self, kind: str) -> None:
+        self.counts["no_form"] += 1
+        self.kinds[kind[:100]] = self.kinds.get(kind[:100], 0) + 1
+
+    def _write(self, arguments: Sequence[Any], named: dict[str, Any]) -> None:
+        form = [
+            [to_form(each) for each in arguments],
+            {k: to_form(v) for k, v in named.items()},
+        ]
+        text = text_of(form)
+        if text in self.seen:
+            self.counts["repeated"] += 1
             return
+        if not restorable_input(form):
+            raise NoFormError("a class that can't be built again from its attributes")
         if len(text) > self.room:
             self.counts["too_many"] += 1
             return
@@ -188,4 +202,8 @@ def start() -> None:
     job_path = os.environ.get(JOB_VARIABLE)
     if job_path:
         with open(job_path, encoding="utf-8") as file:
-            sys.meta_path.insert(0, Finder(json.load(file)))
+            job = json.load(file)
+        if job["way"] == "wrap":
+            sys.meta_path.insert(0, Finder(job))
+        else:
+            Watch(job, Recorder(job).take).start()

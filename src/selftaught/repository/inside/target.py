@@ -52,6 +52,8 @@ def load(root: str, path: str, name: str) -> Any:
         if not hasattr(value, part):
             raise NoTargetError(f"{path} defines no {name} that can be called from outside")
         value = getattr(value, part)
+    if isinstance(value, property):
+        value = value.fget
     if not callable(value):
         raise NoTargetError(f"{name} in {path} is no function")
     return value
