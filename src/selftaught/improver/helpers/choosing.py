@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -77,11 +78,16 @@ class _Reader:
 
     def choice(self) -> Choice:
         """Return the first choice that is new, else the best of the others."""
-        found = [Choice(Kind.NO_BLOCK, None, "no code block")]
-        for step in self._steps():
-            found.append(step)
+        steps = self._steps()
+        first, edited = next(steps), next(steps)
+        found = [first, edited]
+        if first.kind < Kind.NEW and edited.kind == Kind.EDITS and not self._bases:
+            return edited  # there is nothing known that they could be applied to
+        for step in itertools.chain((first, edited), steps):
             if step.kind == Kind.NEW:
                 return step
+            if step.kind > Kind.NOT_DEFINED:
+                found.append(step)
         return max(found, key=lambda each: each.kind)
 
     def _steps(self) -> Iterator[Choice]:
@@ -259,29 +265,44 @@ def _of_unknown(candidates: list[Candidate], *, any_text: bool) -> Choice:
     best, rank = Choice(Kind.NO_BLOCK, None, "no code block"), -1
     defined: set[str] = set()
     for candidate in candidates:
-        found = _rank(candidate, defined) or int(any_text and not candidate.other)
+        found = _rank(candidate, defined)
+        if any_text and found < _BROKEN and not candidate.other:
+            found = _BROKEN
         tree = tree_of(candidate.text)
         if tree is not None and not candidate.other:
             defined |= set(definitions(tree))
-        if found >= rank and found > 0:
-            rank, best = found, Choice(Kind.NEW, candidate.text)
-        elif found == 0 and rank < 0:
-            rank = 0
-            best = Choice(Kind.ANOTHER_LANGUAGE, None, "no block of Python")
+        if found >= rank:
+            rank, best = found, _unknown(found, candidate.text)
     return best
 
 
+def _unknown(rank: int, text: str) -> Choice:
+    """Return the choice that a rank stands for."""
+    if rank == _NO_PYTHON:
+        return Choice(Kind.ANOTHER_LANGUAGE, None, "no block of Python")
+    if rank == _BROKEN:
+        return Choice(Kind.BROKEN, text, f"does not parse: {error_of(text)}")
+    if rank == _ONLY_ACTS:
+        return Choice(Kind.NOT_DEFINED, None, "defines nothing but tests")
+    if rank == _LEAVES_OUT:
+        return Choice(Kind.LEFT_OUT, None, "leaves code out")
+    return Choice(Kind.NEW, text)
+
+
+_NO_PYTHON, _ONLY_ACTS, _BROKEN, _LEAVES_OUT, _CALLS, _OLDER, _DEFINES = range(7)
+"""How likely a block is the program where nothing is known, the likeliest last."""
+
+
 def _rank(candidate: Candidate, defined: set[str]) -> int:
-    if candidate.other:
-        return 0
     tree = tree_of(candidate.text)
-    if tree is None:
-        return 1 if _PYTHON.search(candidate.text) else 0
+    if candidate.other or tree is None:
+        python = _PYTHON.search(candidate.text) and not candidate.other
+        return _BROKEN if python else _NO_PYTHON
     names = set(definitions(tree))
-    if names and all(name.lower().startswith("test") for name in names):
-        return 2
-    if names and needed(tree) & (defined - names):
-        return 3
-    if names:
-        return 4 if _is_old(candidate) or elision(candidate.text, tree, names, ()) else 5
-    return 2 if not assigned(tree) else 3
+    if all(name.lower().startswith("test") for name in names or assigned(tree)):
+        return _ONLY_ACTS
+    if not names or needed(tree) & (defined - names):
+        return _CALLS
+    if elision(candidate.text, tree, names, ()):
+        return _LEAVES_OUT
+    return _OLDER if _is_old(candidate) else _DEFINES

@@ -80,7 +80,7 @@ def mended(candidates: list[Candidate]) -> list[Candidate]:
     return [
         Candidate(found, each.before)
         for each in candidates
-        if not parses(each.text)
+        if not parses(each.text) and not _HEREDOC.search(each.text)
         for found in repaired(each.text)
     ]
 
@@ -133,10 +133,11 @@ def _without_quotes(text: str) -> str:
     if not _QUOTED.search(text):
         return text
     lines = text.split("\n")
+    quoted = [line for line in lines if line.startswith(">") and not line.startswith(">>>")]
+    spaced = all(line[1:2] in ("", " ") for line in quoted)
+    mark = re.compile(r"> ?" if spaced else r">")
     return "\n".join(
-        re.sub(r"^>[ \t]?", "", line)
-        if line.startswith(">") and not line.startswith(">>>")
-        else line
+        mark.sub("", line, count=1) if line.startswith(">") and not line.startswith(">>>") else line
         for line in lines
     )
 
