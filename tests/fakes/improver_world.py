@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import re
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 
 from selftaught.improver import contract
 from selftaught.improver.helpers import first_block
+from selftaught.sandbox.inside.program import SourceFinder
 
 Score = Callable[[str], float]
 Answer = Callable[[str, int], str]
@@ -77,7 +79,7 @@ class World:
         np.random.seed(seed)
         prelude: dict[str, Any] = {"__name__": "prelude"}
         exec(compile(contract.prelude(), "<prelude>", "exec", dont_inherit=True), prelude)
-        with _as_modules({"helpers": contract.helpers_source(), "program": source}) as modules:
+        with _as_modules({**contract.helpers_sources(), "program": source}) as modules:
             improve = getattr(modules["program"], contract.ENTRY_POINT)
             call = prelude["wrap"](improve, self.request)
             return call(
@@ -139,18 +141,15 @@ class World:
 
 
 @contextmanager
-def _as_modules(sources: dict[str, str]) -> Iterator[dict[str, types.ModuleType]]:
+def _as_modules(sources: Mapping[str, str]) -> Iterator[dict[str, types.ModuleType]]:
     """Run sources as modules of these names, which can be imported inside the block."""
-    modules = {name: types.ModuleType(name) for name in sources}
-    before = {name: sys.modules.get(name) for name in sources}
-    sys.modules.update(modules)
+    before = {name: sys.modules.pop(name) for name in sources if name in sys.modules}
+    finder = SourceFinder(sources)
+    sys.meta_path.insert(0, finder)
     try:
-        for name, source in sources.items():
-            exec(compile(source, f"<{name}>", "exec", dont_inherit=True), modules[name].__dict__)
-        yield modules
+        yield {name: importlib.import_module(name) for name in sources}
     finally:
-        for name, module in before.items():
-            if module is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = module
+        sys.meta_path.remove(finder)
+        for name in sources:
+            sys.modules.pop(name, None)
+        sys.modules.update(before)

@@ -71,8 +71,9 @@ def test_requests_have_different_names() -> None:
 
 def test_the_sources_that_are_sent_are_programs() -> None:
     assert "def wrap(" in contract.prelude()
-    assert "def extract_code(" in contract.helpers_source()
+    sources = contract.helpers_sources()
+    assert "def extract_code(" in sources["helpers"]
+    assert all(name.partition(".")[0] == "helpers" for name in sources)
     assert all(
-        contract.check_entry_point(source)
-        for source in (contract.prelude(), contract.helpers_source())
+        contract.check_entry_point(source) for source in (contract.prelude(), *sources.values())
     )

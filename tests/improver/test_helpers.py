@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selftaught.improver import contract, registry
-from selftaught.improver.helpers import apply_edits, blocks, extract_code, first_block
+from selftaught.improver.helpers import (
+    Asked,
+    apply_edits,
+    blocks,
+    extract_code,
+    first_block,
+    reason_without_code,
+)
 
 LIBRARY = {entry.name: registry.find(entry.name).source.rstrip() for entry in registry.names()}
 PROMPT = "Improve:\n\n```python\n{}\n```\n\nScored by:\n\n```python\ndef score(): ...\n```\nGo."
@@ -156,8 +163,9 @@ def test_deep_nesting_is_no_program_and_no_failure(start: str) -> None:
 def test_helpers_stand_alone() -> None:
     imported = {
         (node.module or "") if isinstance(node, ast.ImportFrom) else node.names[0].name
-        for node in ast.walk(ast.parse(contract.helpers_source()))
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        for source in contract.helpers_sources().values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom) and not getattr(node, "level", 0)
     }
     assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
 
@@ -230,3 +238,25 @@ def test_an_edit_changes_the_lines_that_it_names(start: int, length: int, new: l
     answer = "\n".join(["<<<<<<< SEARCH", *old, "=======", *new, ">>>>>>> REPLACE"])
     expected = [*lines[:start], *new, *lines[start + len(old) :]]
     assert apply_edits("\n".join(lines), answer) == "\n".join(expected)
+
+
+# ------------------------------------------------------------------------------ reasons
+
+OLD = "def solve(x):\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (" \n", "empty"),
+        ("I can't help with that.", "no code block"),
+        (f"```python\n{OLD}```", "same as what was sent"),
+        ("```python\ndef other(x):\n    return 1\n```", "does not define solve"),
+        ("```python\ndef solve(x:\n    return 1\n```", "does not parse: "),
+        ("```python\ndef solve(x):\n    return 1\n```", ""),
+    ],
+)
+def test_an_answer_without_a_program_says_why(answer: str, reason: str) -> None:
+    said = reason_without_code(answer, Asked(initial=OLD, entry_point="solve"))
+    assert said.startswith(reason)
+    assert bool(said) is bool(reason)

@@ -32,6 +32,7 @@ from selftaught.engine.settings import Settings
 from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Scored
 from selftaught.errors import UsageError
+from selftaught.improver import contract
 from selftaught.improver.helpers import extract_code
 from selftaught.ports import Sandbox
 from selftaught.values.event import Event
@@ -63,6 +64,7 @@ class ShownUtility:
     """A utility that an improver is shown and that runs nothing: every score is 0."""
 
     name = COMMAND
+    entry_point = contract.ENTRY_POINT
     low = 0.0
 
     def __init__(self, wording: int, *, warned: bool) -> None:

@@ -85,7 +85,7 @@ def try_improver(sandbox: Sandbox, improver: Program, *, seed: int = 0) -> Tried
         memory_mb=MEMORY_MB,
         seed=seed,
         prelude=contract.prelude(),
-        modules={"helpers": contract.helpers_source()},
+        modules=contract.helpers_sources(),
     )
     with sandbox.open(confinement) as child:
         host = _Host(child.end)

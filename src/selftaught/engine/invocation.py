@@ -136,7 +136,7 @@ class _Invocation:
             memory_mb=job.memory_mb,
             seed=derive(job.seed, "improver"),
             prelude=contract.prelude(),
-            modules={"helpers": contract.helpers_source()},
+            modules=contract.helpers_sources(),
         )
         with self._world.sandbox.open(confinement) as child:
             with self._lock:
@@ -146,7 +146,11 @@ class _Invocation:
             calls, responses = job.model_budget.calls, job.model_budget.responses_per_call
             result = child.call(
                 job.initial.source,
-                {"str": job.utility.text, "budget": job.utility_budget},
+                {
+                    "str": job.utility.text,
+                    "budget": job.utility_budget,
+                    "entry_point": job.utility.entry_point,
+                },
                 {"budget": calls, "max_responses_per_call": responses},
                 seconds=job.seconds,
                 on_request=lambda request: _hand_over(loop, self, request),

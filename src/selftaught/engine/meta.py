@@ -16,6 +16,7 @@ from selftaught.engine.settings import Settings
 from selftaught.engine.spending import Spending
 from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Evaluations, Scored, TaskUtility, Utility
+from selftaught.improver import contract
 from selftaught.ports import Clock, Evaluator, LanguageModel, RunStore, Sandbox
 from selftaught.values.facts import MetaEvaluated, Returned
 from selftaught.values.outcome import Status
@@ -270,6 +271,7 @@ class MetaUtility:
     """The meta-utility of one round: a utility whose solutions are improvers."""
 
     name = META_TASK
+    entry_point = contract.ENTRY_POINT
     low = 0.0
 
     def __init__(self, engine: Engine, parent: str) -> None:

@@ -49,10 +49,18 @@ class Account:
 
 
 class Utility(Protocol):
-    """Scores programs; what an improver is set to work on."""
+    """Scores programs; what an improver is set to work on.
+
+    Attributes:
+        name: of the task.
+        text: what an improver is shown of it.
+        entry_point: the function that programs define, dotted for a method; empty: unknown.
+        low: the least score.
+    """
 
     name: str
     text: str
+    entry_point: str
     low: float
 
     async def score(self, program: Program, account: Account) -> Scored:
@@ -164,6 +172,7 @@ class TaskUtility:
         """Bind the task to the instances whose mean score counts."""
         self.name = task.name
         self.text = task.text
+        self.entry_point = task.entry_point
         self.low = task.scale.low
         self._step = (task.scale.high - task.scale.low) / COARSE
         self._task = task

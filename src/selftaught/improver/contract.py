@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -36,9 +37,16 @@ def prelude() -> str:
 
 
 @cache
-def helpers_source() -> str:
-    """Return the source of the module ``helpers`` that improvers import."""
-    return _read("helpers.py")
+def helpers_sources() -> Mapping[str, str]:
+    """Return the sources of the package ``helpers`` that improvers import, by module name."""
+    folder = resources.files(__package__).joinpath("helpers")
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".py"))
+    return {
+        "helpers" if name == "__init__.py" else f"helpers.{name.removesuffix('.py')}": (
+            folder.joinpath(name).read_text("utf-8")
+        )
+        for name in names
+    }
 
 
 def check_entry_point(source: str) -> str | None:

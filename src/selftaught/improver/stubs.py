@@ -11,10 +11,14 @@ five requests with plain data::
     prompt    [[[role, content], ...], ...], n, temperature
                                                        -> [[text, ...], ...], one row a prompt
     attempt   category, action, target                 -> None; something was tried
+
+The improver's module ``helpers`` is told what the invocation is about and what the model was
+asked, so that ``extract_code`` knows a new program from one that was sent.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -118,9 +122,7 @@ class Model(_Proxy):
             RuntimeError: the budget of calls is spent.
             TypeError: expertise or message is no string.
         """
-        asked = [_messages(expertise, message)]
-        rows = self._request("prompt", asked, n_responses, temperature)
-        return list(rows[0])
+        return list(self._ask(expertise, [message], n_responses, temperature)[0])
 
     def batch_prompt(
         self, expertise: str, message_batch: Iterable[str], temperature: float = 0.7
@@ -134,8 +136,19 @@ class Model(_Proxy):
         """
         if isinstance(message_batch, str):
             raise TypeError("batch_prompt takes a list of messages; found one string")
-        asked = [_messages(expertise, message) for message in message_batch]
-        return [row[0] for row in self._request("prompt", asked, 1, temperature)] if asked else []
+        messages = list(message_batch)
+        rows = self._ask(expertise, messages, 1, temperature) if messages else []
+        return [row[0] for row in rows]
+
+    def _ask(
+        self, expertise: str, messages: list[str], n_responses: int, temperature: float
+    ) -> list[list[str]]:
+        asked = [_messages(expertise, message) for message in messages]
+        rows: list[list[str]] = self._request("prompt", asked, n_responses, temperature)
+        helpers = _helpers()
+        if helpers is not None:
+            helpers.memory.note(messages, rows)
+        return rows
 
     @property
     def budget(self) -> int:
@@ -160,6 +173,14 @@ def _source(solution: Any) -> str | None:
     return solution if isinstance(solution, str) else None
 
 
+def _helpers() -> Any:
+    """Return the improver's module ``helpers``, None where there is none."""
+    try:
+        return importlib.import_module("helpers")
+    except ModuleNotFoundError:
+        return None
+
+
 def _messages(expertise: Any, message: Any) -> list[list[str]]:
     for what, text in (("expertise", expertise), ("message", message)):
         if not isinstance(text, str):
@@ -178,6 +199,11 @@ def wrap(
     """
 
     def run(initial_solution: str, utility: dict[str, Any], model: dict[str, Any]) -> Any:
+        helpers = _helpers()
+        if helpers is not None:
+            entry_point, scoring = utility.get("entry_point", ""), utility.get("str", "")
+            asked = helpers.Asked(initial_solution, entry_point, scoring=scoring)
+            helpers.memory.begin(asked)
         return function(initial_solution, Utility(request, utility), Model(request, model))
 
     return run

@@ -49,11 +49,6 @@ class SourceFile:
         return text.encode(self.encoding)
 
 
-def lines_of(text: str) -> list[str]:
-    """Return a text's lines with their endings, split where Python splits them."""
-    return _LINE.findall(text)
-
-
 def plain(text: str) -> str:
     r"""Return the text with ``\n`` for every line ending."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

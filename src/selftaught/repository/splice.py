@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from selftaught.repository.indentation import indented, unit, with_unit
+from selftaught.improver.helpers.indentation import indented, unit, with_unit
 from selftaught.repository.signature import incompatible, incompatible_all
 from selftaught.repository.source import SourceFile, encoding_of, plain
 from selftaught.repository.syntaxes import READS

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from selftaught.errors import UnknownNameError, UsageError
-from selftaught.repository.indentation import dedented
+from selftaught.improver.helpers.indentation import dedented
 from selftaught.repository.place import Repository
 from selftaught.repository.source import SourceFile, plain, read_source
 from selftaught.values import syntax

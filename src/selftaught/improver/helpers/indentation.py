@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 
-from selftaught.repository.source import lines_of
-
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _OPENING = {"FSTRING_START", "TSTRING_START"}
 _CLOSING = {"FSTRING_END", "TSTRING_END"}
 _SILENT = (tokenize.NL, tokenize.COMMENT)
@@ -24,7 +24,7 @@ def dedented(text: str, prefix: str) -> str:
     """
     if not prefix:
         return text
-    lines = lines_of(text)
+    lines = _LINE.findall(text)
     kept = _within_strings(text, lines, prefix)
     return "".join(
         line if number in kept else line.removeprefix(prefix) for number, line in enumerate(lines)
@@ -41,7 +41,7 @@ def indented(text: str, prefix: str, *, docstrings: bool = True) -> str:
     """
     if not prefix:
         return text
-    lines = lines_of(text)
+    lines = _LINE.findall(text)
     kept = _within_strings(text, lines, "" if docstrings else None)
     return "".join(
         line if number in kept or not line.strip() else prefix + line
@@ -51,7 +51,7 @@ def indented(text: str, prefix: str, *, docstrings: bool = True) -> str:
 
 def unit(text: str) -> str:
     """Return the white space of the first indented line of code, empty where there is none."""
-    lines = lines_of(text)
+    lines: list[str] = _LINE.findall(text)
     kept = _within_strings(text, lines, "")
     for number, line in enumerate(lines):
         bare = line.lstrip(" \t")
@@ -68,7 +68,7 @@ def with_unit(text: str, wanted: str) -> str:
     found = unit(text)
     if not found or not wanted or found == wanted:
         return text
-    lines = lines_of(text)
+    lines = _LINE.findall(text)
     kept = _within_strings(text, lines, "")
     return "".join(
         line if number in kept else _converted(line, found, wanted)
