@@ -88,7 +88,7 @@ async def test_the_papers_rule_keeps_the_old_one_where_the_new_one_fails(small: 
     )
     recursion, final = await stop(world, improver(0.5))
     assert [each.decision.adopted for each in recursion.rounds] == [False, False]
-    assert "no function" in recursion.rounds[0].decision.reason
+    assert "no program" in recursion.rounds[0].decision.reason
     assert "fails" in recursion.rounds[1].decision.reason
     assert final.source == improver(0.5)
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import builtins
 import copy
+import importlib
+import itertools
 import random
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -23,11 +26,34 @@ import numpy as np
 
 from selftaught.errors import SandboxError
 from selftaught.ports import CallResult, Confinement, HostRequest
+from selftaught.sandbox.inside.program import SourceFinder
 from selftaught.values.outcome import Attempt, Status
 
 FILE = "<program>"
 LOAD_SECONDS = 10.0
 ENDING = (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.TAMPERED, Status.OVER_BUDGET)
+
+
+_NUMBERS = itertools.count()
+
+
+def _private(name: str, sources: Mapping[str, str]) -> ModuleType:
+    """Import a module or package that no other child shares: all live in this process."""
+    own = f"{name}_of_child_{next(_NUMBERS)}"
+    finder = SourceFinder(
+        {
+            own + each.removeprefix(name): source
+            for each, source in sources.items()
+            if each == name or each.startswith(f"{name}.")
+        }
+    )
+    sys.meta_path.insert(0, finder)
+    try:
+        return importlib.import_module(own)
+    finally:
+        sys.meta_path.remove(finder)
+        for each in finder.sources:
+            sys.modules.pop(each, None)
 
 
 class FakeSandbox:
@@ -136,7 +162,8 @@ class FakeChild:
 
     def _load(self) -> None:
         confinement = self._confinement
-        space: dict[str, Any] = {"__name__": "program", "__builtins__": self._builtins()}
+        own = self._builtins()
+        space: dict[str, Any] = {"__name__": "program", "__builtins__": own}
         try:
             code = compile(confinement.source, FILE, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, TypeError) as error:
@@ -148,7 +175,7 @@ class FakeChild:
                 Status.INVALID_PROGRAM, f"no function named {confinement.entry_point}"
             )
         if confinement.prelude:
-            prelude: dict[str, Any] = {"__name__": "prelude"}
+            prelude: dict[str, Any] = {"__name__": "prelude", "__builtins__": own}
             exec(confinement.prelude, prelude)
             function = prelude["wrap"](function, self._request)
         self._function = function
@@ -161,8 +188,7 @@ class FakeChild:
             if name not in self._confinement.modules:
                 return builtins.__import__(name, *rest, **options)
             if name not in loaded:
-                loaded[name] = ModuleType(name)
-                exec(self._confinement.modules[name], loaded[name].__dict__)
+                loaded[name] = _private(name, self._confinement.modules)
             return loaded[name]
 
         return {**vars(builtins), "__import__": find}

@@ -182,7 +182,9 @@ FORMS: dict[str, str] = {
     ),
     "a diff": f"{block(_DIFF, 'diff')}",
     "a diff without a fence": f"The change:\n\n{_DIFF}\n\nIt is linear now.",
-    "a git diff": block(f"diff --git a/words.py b/words.py\nindex 1234567..89abcde 100644\n{_DIFF}", ""),
+    "a git diff": block(
+        f"diff --git a/words.py b/words.py\nindex 1234567..89abcde 100644\n{_DIFF}", ""
+    ),
     "a diff without numbers": block(_DIFF.replace("@@ -1,8 +1,6 @@", "@@ ... @@"), "diff"),
     "a diff without a header": block(_HUNK, "diff"),
     "a patch between stars": block(
@@ -196,7 +198,7 @@ FORMS: dict[str, str] = {
     "<code>": f"<code>\n{NEW}\n</code>",
     "<answer>": f"Think.\n\n<answer>\n{NEW}\n</answer>",
     "<answer> with a fence": f"<answer>\n{block(NEW)}\n</answer>",
-    "<pre><code>": f"<pre><code class=\"language-python\">{html.escape(NEW)}</code></pre>",
+    "<pre><code>": f'<pre><code class="language-python">{html.escape(NEW)}</code></pre>',
     "CDATA": f"<program><![CDATA[\n{NEW}\n]]></program>",
     "JSON": json.dumps({"reasoning": "A set.", "code": NEW}),
     "JSON in a fence": block(json.dumps({"code": NEW}, indent=2), "json"),
@@ -235,19 +237,33 @@ NOTHING: dict[str, tuple[str, str]] = {
     ),
     "only shell": (block(SHELL, "bash"), ""),
     "only tests": (block(TESTS), "does not define distinct"),
-    "only usage": (block("from words import distinct\n\nprint(distinct(['a']))"), "does not define"),
+    "only usage": (
+        block("from words import distinct\n\nprint(distinct(['a']))"),
+        "does not define",
+    ),
     "only output": (block("3\n3\n2", ""), "does not define distinct"),
     "only JSON": (block(json.dumps({"idea": "use a set"}), "json"), ""),
-    "pseudocode": (block("function distinct(words)\n  for each word: add to set\nend", ""), "does not"),
+    "pseudocode": (
+        block("function distinct(words)\n  for each word: add to set\nend", ""),
+        "does not",
+    ),
     "Java": (block("int distinct(List<String> words) { return 1; }", "java"), "no block of Python"),
     "another function": (block("def sort(words):\n    return sorted(words)"), "does not define"),
     "the rest left out": (
-        block('def distinct(words):\n    seen = set()\n    # ... rest unchanged\n    return len(seen)'),
+        block(
+            "def distinct(words):\n    seen = set()\n    # ... rest unchanged\n    return len(seen)"
+        ),
         "leaves code out",
     ),
-    "dots": (block("def distinct(words):\n    seen = set()\n    ...\n    return len(seen)"), "leaves"),
+    "dots": (
+        block("def distinct(words):\n    seen = set()\n    ...\n    return len(seen)"),
+        "leaves",
+    ),
     "a stub": (block("def distinct(words):\n    ..."), "leaves code out"),
-    "an edit that does not apply": (block(edit("    other = 1", "    other = 2"), ""), "edits do not"),
+    "an edit that does not apply": (
+        block(edit("    other = 1", "    other = 2"), ""),
+        "edits do not",
+    ),
     "an edit that was cut off": (_EDIT[:-40], "edits do not apply"),
     "a diff of another file": (
         block("--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n-x = 1\n+x = 2\n y = 3", "diff"),

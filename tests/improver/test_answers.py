@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from improver.answers import FORMS, MESSAGE, NEW, NOTHING, OLD
-from selftaught.improver.helpers import Asked, choose, extract_code, reason_without_code
+from selftaught.improver.helpers import Asked, choose
 
 ASKED = Asked(OLD + "\n", "distinct", (MESSAGE,))
 UNREAD: set[str] = set()

@@ -18,7 +18,6 @@ asked, so that ``extract_code`` knows a new program from one that was sent.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -176,9 +175,10 @@ def _source(solution: Any) -> str | None:
 def _helpers() -> Any:
     """Return the improver's module ``helpers``, None where there is none."""
     try:
-        return importlib.import_module("helpers")
+        import helpers  # type: ignore[import-not-found]  # noqa: PLC0415 - only the sandbox has it
     except ModuleNotFoundError:
         return None
+    return helpers
 
 
 def _messages(expertise: Any, message: Any) -> list[list[str]]:
