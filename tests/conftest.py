@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -56,6 +57,7 @@ def _guard(event: str, args: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_guard)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, here and in all children
 
 
 @pytest.fixture(autouse=True)

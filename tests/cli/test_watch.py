@@ -132,18 +132,20 @@ def test_scores_above_the_best_known_are_flagged(tmp_path: Path, selftaught: Sel
     assert "above the best that is known, 0.9" in found["flags"][0]["what"]
 
 
-def test_a_score_beyond_the_scale_ends_the_run_and_says_so(
+def test_a_score_beyond_the_scale_is_set_aside_and_ends_no_run(
     tmp_path: Path, selftaught: Selftaught
 ) -> None:
     utility = UTILITY.replace("max(0.0, 1.0 - abs(output - key))", "float(output)")
     task = write_task(tmp_path / "square", manifest=MANY, utility=utility)
-    (tmp_path / "improver.py").write_text(
-        IMPROVER.format(program="def solve(x):\n    return 1e9\n")
-    )
+    program = tmp_path / "beyond.py"
+    program.write_text("def solve(x):\n    return 1e9\n")
+    (tmp_path / "improver.py").write_text(IMPROVER.format(program=program.read_text()))
     words = ("improve", str(task), "--improver", str(tmp_path / "improver.py"), *TINY, "--json")
     said = selftaught(*words)
-    assert said.status != 0
-    assert "not a number from 0 to 1" in said.out
+    assert said.status == 0, said.err
+    assert said.data["best"]["train"] <= 1.0
+    scored = selftaught("score", str(task), str(program), "--json")
+    assert (scored.data["status"], scored.data["score"]) == ("out_of_range", 0.0)
 
 
 def test_the_watch_is_paid_by_nobody_and_changes_no_digest(
