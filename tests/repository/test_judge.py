@@ -9,6 +9,7 @@ import pytest
 from repository.conftest import Make
 from repository.shop import BENCH, CHECK, FAST, FILES, MODULE, WRONG, goal, open_shop
 from selftaught.errors import UsageError
+from selftaught.repository import varying
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.judge import Judge
 from selftaught.repository.preflight import Preflight
@@ -189,3 +190,28 @@ def test_feedback_holds_no_secret(make: Make) -> None:
 def test_parts_of_one_another_are_refused(make: Make) -> None:
     with pytest.raises(UsageError, match="none is part of another"):
         open_site(make(FILES), goal(may_change=("src/pkg/mod.py",)))
+
+
+LOGGING = (
+    "import os, uuid\nos.makedirs('logs', exist_ok=True)\n"
+    "open(f'logs/run-{uuid.uuid4().hex}.log', 'w').close()\n"
+)
+
+
+def test_files_with_a_new_name_in_each_run_are_learned(make: Make) -> None:
+    root = make({**FILES, ".gitignore": "logs/\n", "check.py": LOGGING + CHECK})
+    with open_shop(root, goal()) as shop:
+        baseline = Preflight(shop, lambda _: None).run(0)
+        assert [varying.shown(each) for each in baseline.varying] == ["logs/run-*.log"]
+        assert any("logs/run-*.log" in each for each in baseline.notes)
+        assert Baseline.from_data(baseline.as_data()) == baseline
+        judge = Judge(shop, baseline, {})
+        assert judge.check(Program(FAST)).status is Status.OK
+        cheat = judge.check(Program(CHEAT.format(path="logs/run-1.txt", text="x = 1")))
+        assert cheat.status is Status.TAMPERED
+
+
+def test_modules_with_a_new_name_in_each_run_are_refused_beforehand(make: Make) -> None:
+    writing = "import uuid\nopen(f'gen_{uuid.uuid4().hex}.py', 'w').close()\n"
+    with pytest.raises(UsageError, match="only one run of the unchanged copy wrote"):
+        preflight(make({**FILES, "check.py": writing + CHECK}), goal())

@@ -23,6 +23,7 @@ class Baseline:
         seeded: whether the number follows from `SEED_VARIABLE`.
         expected: what the unchanged repository's commands try that the sandbox refuses.
         traces: paths that they write in the copy, relative to its root.
+        varying: patterns of files that they make under another name in each run.
         shape: the line in which the score stands, its number left out; see `reading.Rule`.
         unit: of that number.
         notes: what the user should know, a sentence each.
@@ -37,6 +38,7 @@ class Baseline:
     expected: tuple[Attempt, ...] = ()
     traces: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    varying: tuple[str, ...] = ()
     shape: str = ""
     unit: str = ""
 
@@ -62,6 +64,8 @@ class Baseline:
         times = [data.pop(name) for name in names]
         data["expected"] = [{**each, "counter": str(each["counter"])} for each in data["expected"]]
         lists = {"traces": list(self.traces), "notes": list(self.notes)}
+        varying = list(data.pop("varying"))
+        lists |= {"varying": varying} if varying else {}  # earlier versions lack it
         return data | lists | {"seconds": times}
 
     @classmethod
@@ -72,6 +76,7 @@ class Baseline:
             Attempt(**{**each, "counter": Counter(each["counter"])}) for each in data["expected"]
         )
         rest |= {"traces": tuple(data["traces"]), "notes": tuple(data["notes"])}
+        rest["varying"] = tuple(data.get("varying", ()))
         check, limit, *more = data["seconds"]  # earlier versions kept no time of the score
         rest["score_seconds"] = more[0] if more else 0.0
         return cls(check_seconds=check, limit_seconds=limit, **rest)

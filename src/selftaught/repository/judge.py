@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from selftaught.errors import SandboxError
+from selftaught.repository import varying
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.number import NoNumberError
 from selftaught.repository.reading import read_score, rule_of
@@ -138,10 +139,17 @@ class Judge:
             return Trial(Status.INVALID_PROGRAM, detail=text, feedback=text)
         return self._judged(self.run(words(self._goal.check, "--check")), "the check")
 
+    def _unexpected(self, ran: Ran) -> tuple[str, ...]:
+        """Return what a run wrote that the unchanged repository does not write."""
+        known = self._baseline.traces
+        made = varying.unknown(ran.made, known, self._baseline.varying)
+        changed = (path for path in ran.traces if path not in ran.made and path not in known)
+        return tuple(sorted((*made, *changed)))
+
     def _judged(self, ran: Ran, what: str) -> Trial:
         result = ran.result
         trial = Trial(status_of(result), seconds=result.cpu_seconds, attempts=result.attempts)
-        written = sorted(set(ran.traces) - set(self._baseline.traces))
+        written = self._unexpected(ran)
         if written:
             text = f"{what} wrote {', '.join(written[:5])} in the repository, as it did not before"
             noticed = Attempt(Counter.OUTCOME, "filesystem", "written", written[0], len(written))

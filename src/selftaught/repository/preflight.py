@@ -6,7 +6,10 @@ twice, or that does not notice when the targets are broken; a score that is no n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from selftaught.errors import UsageError
+from selftaught.repository import varying
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.copy import uncommitted
 from selftaught.repository.judge import score_seed
@@ -51,13 +54,16 @@ class Preflight:
         self._say("the check on the unchanged copy, twice")
         self._check_once(first=True)
         self._check_once(first=False)
+        names = self._names(notes, again=lambda: self._check_once(first=False))
         seconds = max(each.result.wall_seconds for each in self._ran)
+        checked = len(self._ran)
         if self._goal.score:
             self._say("the score of the unchanged copy, three times")
             score, noisy, seeded = self._scores(seed, notes)
         else:
             score, noisy, seeded = self._benchmark()
-        scored = max((each.result.wall_seconds for each in self._ran[2:]), default=0.0)
+        scored = max((each.result.wall_seconds for each in self._ran[checked:]), default=0.0)
+        names += self._names(notes, since=checked)
         self._say("the check with the targets broken on purpose: does it notice?")
         self._check_notices()
         longest = max(each.result.wall_seconds for each in self._ran)
@@ -70,11 +76,63 @@ class Preflight:
             noisy=noisy,
             seeded=seeded,
             expected=_union(self._ran),
-            traces=tuple(sorted({path for each in self._ran for path in each.traces})),
+            traces=self._traces(names),
             notes=(*notes, *self._allowed()),
+            varying=tuple(sorted(set(names))),
             shape=self._read[0].shape if self._read else "",
             unit=self._read[0].unit if self._read else "",
         )
+
+    def _traces(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return what the commands write under names that stay the same."""
+        return tuple(
+            sorted(
+                {
+                    path
+                    for ran in self._ran
+                    for path in ran.traces
+                    if path not in ran.made or not varying.fits(path, names)
+                }
+            )
+        )
+
+    def _names(
+        self, notes: list[str], *, since: int = 0, again: Callable[[], None] | None = None
+    ) -> tuple[str, ...]:
+        """Return patterns of the files that a command makes under another name in each run.
+
+        What two runs teach has to cover the next one.
+
+        Args:
+            notes: takes what was learned.
+            since: the number of the command's first run.
+            again: runs the command once more; called where two runs differ.
+
+        Raises:
+            UsageError: the names can't be learned, or are those of files that Python loads.
+        """
+        runs = [each.made for each in self._ran[since:]]
+        if len(runs) < 2:
+            return ()
+        patterns = varying.learned(runs[:2])
+        if again and runs[0] != runs[1]:
+            again()
+        for ran in self._ran[since + 2 :]:
+            left = varying.unknown(ran.made, runs[0] | runs[1], patterns)
+            if left:
+                patterns = (*patterns, *varying.learned([runs[0] | runs[1], ran.made]))
+            left = varying.unknown(ran.made, runs[0] | runs[1], patterns)
+            if left:
+                raise UsageError(
+                    "commands that write the same files in each run, or files whose names vary "
+                    "in a way that three runs show",
+                    f"{', '.join(left[:3])}, which only one run of the unchanged copy wrote",
+                    "let the command write to $TMPDIR, or leave out the part that writes it",
+                )
+        if patterns:
+            told = ", ".join(map(varying.shown, patterns[:3]))
+            notes.append(f"names of files that vary from run to run, and may: {told}")
+        return patterns
 
     def _command(self, option: str, command: str, seed: int = 0) -> Ran:
         limit = self._goal.command_seconds or FIRST_SECONDS

@@ -44,6 +44,10 @@ class Traces:
         paths = [path for path in now.keys() | self._known.keys() if self._differs(path, now)]
         return tuple(sorted(paths))
 
+    def is_new(self, path: str) -> bool:
+        """Return whether the copy does not have this file by itself."""
+        return path not in self._known
+
     def undo(self, paths: Collection[str], contents: dict[str, bytes]) -> None:
         """Give files their proper content again, and remove those that belong to nobody.
 

@@ -67,6 +67,7 @@ class Ran:
 
     result: CommandResult
     traces: tuple[str, ...]
+    made: frozenset[str] = frozenset()
 
 
 class Workshop:
@@ -157,7 +158,8 @@ class Workshop:
             self._traces.undo(traces, self._files)
         if result.status is CommandStatus.TIMEOUT and left < how.seconds:
             raise self.wall.spent()
-        return Ran(result, traces)
+        made = frozenset(path for path in traces if self._traces.is_new(path))
+        return Ran(result, traces, made)
 
     def without_place(self, text: str) -> str:
         """Return a text in which the copy's folder, another in each run, is ``.``."""
