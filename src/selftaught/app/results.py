@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from selftaught.analysis.intervals import mean_interval
+from selftaught.values.facts import Compared
 from selftaught.values.records import Interval, Spent
 
 
@@ -76,8 +78,47 @@ class ScoreResult(Result):
     instances: list[InstanceScore]
 
 
+class Comparison(Result):
+    """A version measured afresh against the seed program: the one that a result rests on."""
+
+    what: str
+    status: str
+    reason: str
+    before: Interval
+    after: Interval
+    gain: Interval
+    unseen: bool
+    figures: dict[str, Any]
+
+
+def comparison_of(fact: Compared) -> Comparison:
+    """Return a comparison as a result shows it."""
+    return Comparison(
+        what=fact.what,
+        status=fact.status,
+        reason=fact.reason,
+        before=mean_interval(fact.before),
+        after=mean_interval(fact.after),
+        gain=fact.gain,
+        unseen=bool(fact.figures.get("unseen")),
+        figures=fact.figures,
+    )
+
+
+class Leader(Result):
+    """The program that did best on train, which decides nothing by itself."""
+
+    id: str
+    train: float | None
+
+
 class ImproveResult(Result):
-    """What ``improve`` prints."""
+    """What ``improve`` prints.
+
+    ``better`` says whether ``best`` is better than the seed program on instances that the
+    search never saw; None: not decided yet, and ``best`` is the leader on train so far.
+    ``comparison`` is of the winner, or of the ``leader`` where none is better.
+    """
 
     run: str
     task: str
@@ -87,7 +128,12 @@ class ImproveResult(Result):
     status: str
     detail: str
     seed_program: ProgramScore
+    seed_status: str
+    seed_detail: str
     best: BestProgram
+    better: bool | None
+    leader: Leader | None
+    comparison: Comparison | None
     returned_best: bool
     held_out: bool
     sandbox: str

@@ -6,6 +6,7 @@ from selftaught.cli import figures
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Approved,
+    Compared,
     Decided,
     InvocationFinished,
     MetaEvaluated,
@@ -39,6 +40,8 @@ class News:
                 text = f"{arm}round {fact.round}: {verdict}; {fact.reason}"
             case Approved() as fact:
                 text = f"round {fact.round}: {'approved' if fact.approved else 'rejected'}"
+            case Compared() as fact:
+                text = f"{figures.short(fact.program)} against the seed program: {fact.reason}"
             case Noted() as fact:
                 text = fact.text
             case UtilityCalled() as fact:

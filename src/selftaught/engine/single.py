@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from selftaught.budget import Ledger
 from selftaught.engine.invocation import Ended
 from selftaught.engine.meta import Engine
-from selftaught.engine.utility import Account, TaskUtility, evaluation_key
-from selftaught.values.facts import Evaluated
+from selftaught.engine.utility import Account, TaskUtility
+from selftaught.values.facts import Evaluated, Fact
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Split, Task
@@ -36,11 +36,54 @@ def best_of(scores: Mapping[str, float], source: Callable[[str], str], seed: str
         source: returns the source of a program.
         seed: the seed program's id.
     """
+    return ranked(scores, source, seed)[0]
+
+
+def ranked(scores: Mapping[str, float], source: Callable[[str], str], seed: str) -> list[str]:
+    """Return programs from the best to the worst, as `best_of` compares them."""
 
     def rank(name: str) -> tuple[float, int, bool, str]:
-        return -float(f"{scores[name]:.12g}"), len(source(name).strip()), name != seed, name
+        return -_rounded(scores[name]), len(source(name).strip()), name != seed, name
 
-    return min(scores, key=rank)
+    return sorted(scores, key=rank)
+
+
+def leaders_of(
+    facts: Iterable[Fact], source: Callable[[str], str], seed: str, most: int | None = None
+) -> list[str]:
+    """Return the programs that scored better than the seed program on train, the best first.
+
+    Of several that score the same on every instance only the shortest is named: they are
+    likely to do the same.
+
+    Args:
+        facts: of the run.
+        source: returns the source of a program.
+        seed: the seed program's id.
+        most: how many to name; None: all.
+    """
+    known = {
+        fact.program: fact
+        for fact in facts
+        if isinstance(fact, Evaluated) and fact.split == Split.TRAIN and not fact.draw
+    }
+    scores = {name: fact.score for name, fact in known.items() if fact.score is not None}
+    if seed not in known:
+        return []
+    start = scores.get(seed)
+    better = {
+        name: score
+        for name, score in scores.items()
+        if start is None or _rounded(score) > _rounded(start)
+    }
+    different: dict[tuple[float | None, ...], str] = {}
+    for name in ranked(better, source, seed):
+        different.setdefault(tuple(each.score for each in known[name].instances), name)
+    return list(different.values())[:most]
+
+
+def _rounded(score: float) -> float:
+    return float(f"{score:.12g}")
 
 
 class Single:
@@ -95,11 +138,11 @@ class Single:
         best = best_of(scores, journal.get, self._task.seed.id)
         return Found(Program(journal.get(best)), scores[best], best == self._returned)
 
-    def seed_score(self) -> float | None:
-        """Return the seed program's score on train; None where it is not known yet."""
-        seed = self._task.seed
-        known = self._engine.journal.find(evaluation_key(self._task, seed, self._instances))
-        return known.score if isinstance(known, Evaluated) else None
+    def leaders(self, most: int) -> list[Program]:
+        """Return the programs that scored better than the seed program, the best first."""
+        journal = self._engine.journal
+        names = leaders_of(journal.facts(), journal.get, self._task.seed.id, most)
+        return [Program(journal.get(name)) for name in names]
 
     async def test(self, program: Program, *, early: bool = False) -> float | None:
         """Return the program's score on test; None where the task holds no test split out.

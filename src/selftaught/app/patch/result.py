@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from selftaught.analysis.intervals import mean_interval
 from selftaught.app.files import write_bytes
 from selftaught.app.patch.names import DETAIL, FILE
 from selftaught.app.record import Record, Recorded
-from selftaught.app.results import BestProgram, ProgramScore, Result
+from selftaught.app.results import BestProgram, Comparison, ProgramScore, Result, comparison_of
 from selftaught.engine.single import INVOCATION
 from selftaught.values.event import Event
 from selftaught.values.facts import (
@@ -26,7 +25,7 @@ from selftaught.values.facts import (
     Responded,
     UtilityCalled,
 )
-from selftaught.values.records import Interval, Spent
+from selftaught.values.records import Spent
 
 BEST_OF_N = "best_of_n"
 """The invocation, and the improver, that spends the same on independent samples."""
@@ -53,19 +52,6 @@ class Flagged(Result):
     program: str
     status: str
     reason: str
-
-
-class Comparison(Result):
-    """The fresh comparison of the last version that was measured against the seed program."""
-
-    what: str
-    status: str
-    reason: str
-    before: Interval
-    after: Interval
-    gain: Interval
-    unseen: bool
-    figures: dict[str, Any]
 
 
 class PatchResult(Recorded):
@@ -107,7 +93,7 @@ def patched(record: Record) -> PatchResult:
         targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
         improver=record.started.improver,
         claim=claim,
-        comparison=_comparison(compared) if compared else None,
+        comparison=comparison_of(compared) if compared else None,
         seed_program=ProgramScore(id=seed, train=train.get(seed), test=before),
         best=BestProgram(
             id=best, train=train.get(best), test=after if best != seed else before, path=None
@@ -238,16 +224,3 @@ def _test(compared: Compared | None) -> tuple[float | None, float | None]:
     if compared.what == "speed":
         return 1.0, compared.gain.mean
     return fmean(compared.before), fmean(compared.after)
-
-
-def _comparison(fact: Compared) -> Comparison:
-    return Comparison(
-        what=fact.what,
-        status=fact.status,
-        reason=fact.reason,
-        before=mean_interval(fact.before),
-        after=mean_interval(fact.after),
-        gain=fact.gain,
-        unseen=bool(fact.figures.get("unseen")),
-        figures=fact.figures,
-    )
