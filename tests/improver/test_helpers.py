@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selftaught.improver import contract, registry
-from selftaught.improver.helpers import apply_edits, blocks, extract_code, first_block
+from selftaught.improver.helpers import (
+    Asked,
+    apply_edits,
+    blocks,
+    extract_code,
+    first_block,
+    reason_without_code,
+)
 
 LIBRARY = {entry.name: registry.find(entry.name).source.rstrip() for entry in registry.names()}
 PROMPT = "Improve:\n\n```python\n{}\n```\n\nScored by:\n\n```python\ndef score(): ...\n```\nGo."
@@ -230,3 +237,25 @@ def test_an_edit_changes_the_lines_that_it_names(start: int, length: int, new: l
     answer = "\n".join(["<<<<<<< SEARCH", *old, "=======", *new, ">>>>>>> REPLACE"])
     expected = [*lines[:start], *new, *lines[start + len(old) :]]
     assert apply_edits("\n".join(lines), answer) == "\n".join(expected)
+
+
+# ------------------------------------------------------------------------------ reasons
+
+OLD = "def solve(x):\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (" \n", "empty"),
+        ("I can't help with that.", "no code block"),
+        (f"```python\n{OLD}```", "same as what was sent"),
+        ("```python\ndef other(x):\n    return 1\n```", "does not define solve"),
+        ("```python\ndef solve(x:\n    return 1\n```", "does not parse: "),
+        ("```python\ndef solve(x):\n    return 1\n```", ""),
+    ],
+)
+def test_an_answer_without_a_program_says_why(answer: str, reason: str) -> None:
+    said = reason_without_code(answer, Asked(initial=OLD, entry_point="solve"))
+    assert said.startswith(reason)
+    assert bool(said) is bool(reason)

@@ -11,6 +11,7 @@ import re
 import threading
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import overload
 
 _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^\n`]*)$", re.MULTILINE)
@@ -57,6 +58,66 @@ def extract_code(
     if isinstance(answer, (list, tuple)):
         return [extract_code(text) if isinstance(text, str) else None for text in answer]
     return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an answer answers; all of it may be unknown.
+
+    Attributes:
+        initial: the program to improve; empty: unknown.
+        entry_point: the function that programs define, dotted for a method; empty: whatever
+            the initial program defines.
+        messages: what the model was sent; programs stand in fenced blocks.
+        scoring: ``utility.str``; code in it is not what is to be improved.
+    """
+
+    initial: str = ""
+    entry_point: str = ""
+    messages: tuple[str, ...] = ()
+    scoring: str = ""
+
+
+UNKNOWN = Asked()
+
+
+def reason_without_code(answer: str, asked: Asked = UNKNOWN) -> str:
+    """Return why an answer gives no new program, an empty text where it gives one.
+
+    The reasons are short phrases for people: "empty", "no code block", "does not define
+    NAME", "same as what was sent", "does not parse: …", "edits do not apply". They begin
+    alike for one kind; what follows a colon differs from answer to answer.
+
+    Args:
+        answer: the model's text.
+        asked: what it answers; what is unknown is not held against the answer.
+    """
+    if not answer.strip():
+        return "empty"
+    found = blocks(answer)
+    if not found:
+        return "no code block"
+    name = asked.entry_point.rpartition(".")[2]
+    sent = [asked.initial, *(block for message in asked.messages for block in blocks(message))]
+    if all(block.strip() in [text.strip() for text in sent] for block in found):
+        return "same as what was sent"
+    if not any(_parses(block) for block in found):
+        return "does not parse: " + _syntax_error(found[-1])
+    if name and not any(re.search(rf"\b(def|class) {name}\b", block) for block in found):
+        return f"does not define {name}"
+    return ""
+
+
+def _syntax_error(text: str) -> str:
+    try:
+        with one_at_a_time, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except SyntaxError as error:
+        return f"{error.msg} (line {error.lineno})"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return type(error).__name__
+    return ""
 
 
 def first_block(text: str) -> str | None:
