@@ -70,6 +70,10 @@ class ModelRequest:
     run: str = ""
 
 
+NO_TEXT = "no text: "
+"""How the note begins that says why an answer has no text."""
+
+
 @dataclass(frozen=True)
 class ModelResponse:
     """One answer of a model.
@@ -85,7 +89,8 @@ class ModelResponse:
         model: the name that the server gave itself.
         fingerprint: the server's fingerprint, empty where it gave none.
         finish: ``stop``, ``length`` (truncated), ``filtered``, ``empty`` or ``tool``.
-        notes: parameters that were left out, and the like.
+        notes: parameters that were left out, and the like. Where ``text`` is empty, one of
+            them starts with `NO_TEXT` and says why.
         seconds: wall time of the request.
         more: how many responses of the same answer of the provider follow at once. They
             share its tokens, so they are recorded together or not at all.

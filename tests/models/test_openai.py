@@ -29,7 +29,7 @@ from selftaught.errors import ModelError, ModelRefusedError, PromptTooLongError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
 from selftaught.models.provider import ProviderModel
-from selftaught.ports import Parameters
+from selftaught.ports import NO_TEXT, Parameters
 
 SECRET = "sk-very-secret-0123456789"
 
@@ -169,7 +169,7 @@ async def test_an_endless_answer_is_dropped_at_the_bound() -> None:
     assert given.finish == "length"
     assert given.text == ""
     assert given.tokens_out >= 2**17
-    assert given.notes == ("dropped: longer than max_answer_mb",)
+    assert given.notes == ("no text: longer than --max-answer-mb, so it was dropped",)
 
 
 async def test_no_server_at_all_is_told_with_its_address() -> None:
@@ -196,6 +196,8 @@ async def test_how_an_answer_ended_is_kept(given: dict[str, Any], finish: str) -
         (response,) = await answers(model, ask())
     assert response.finish == finish
     assert response.text == (given["message"]["content"] or "")
+    why = [note for note in response.notes if note.startswith(NO_TEXT)]
+    assert len(why) == (0 if response.text else 1)
 
 
 async def test_a_filtered_prompt_is_an_answer_without_text() -> None:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from selftaught.models.price import Tariff
 from selftaught.models.tokens import estimate_tokens, prompt_tokens, share
-from selftaught.models.wire import Reply
-from selftaught.ports import ModelRequest, ModelResponse
+from selftaught.models.wire import Choice, Reply
+from selftaught.ports import NO_TEXT, ModelRequest, ModelResponse
+
+_WHY = {
+    "empty": "the server sent an empty answer",
+    "filtered": "the provider's filter withheld the answer",
+    "length": "the bound of tokens was used up before the answer began; raise it with "
+    "--max-output-tokens, or have the model think less",
+    "tool": "the model called a tool, and none was offered to it",
+}
+"""Why an answer has no text, by how it ended, where its provider's reader knows no more."""
 
 
 def responses(
@@ -38,13 +47,24 @@ def responses(
             estimated=estimated,
             model=reply.model,
             fingerprint=reply.fingerprint,
-            finish="empty" if choice.finish == "stop" and not choice.text else choice.finish,
-            notes=reply.notes,
+            finish=_finish(choice),
+            notes=(*_notes(choice), *reply.notes),
             seconds=seconds,
             more=len(choices) - place - 1,
         )
         for place, (sample, choice) in enumerate(zip(samples, choices, strict=False))
     ]
+
+
+def _finish(choice: Choice) -> str:
+    return "empty" if choice.finish == "stop" and not choice.text.strip() else choice.finish
+
+
+def _notes(choice: Choice) -> tuple[str, ...]:
+    """Return what there is to say of one answer; of one without text, always why."""
+    if choice.text.strip():
+        return (choice.note,) if choice.note else ()
+    return (NO_TEXT + (choice.note or _WHY.get(_finish(choice), _WHY["empty"])),)
 
 
 def _costs(reply: Reply, tariff: Tariff, tokens_in: int, outs: list[int]) -> list[float | None]:

@@ -88,9 +88,8 @@ def count(value: object) -> int | None:
 def _gigantic(length: int) -> Reply:
     """Return an answer without text that is charged for what was read of it."""
     return Reply(
-        choices=(Choice("", "length"),),
+        choices=(Choice("", "length", "longer than --max-answer-mb, so it was dropped"),),
         tokens_out=length // BYTES_PER_TOKEN,
-        notes=("dropped: longer than max_answer_mb",),
     )
 
 

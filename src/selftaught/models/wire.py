@@ -31,10 +31,17 @@ class Ask:
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer; ``finish`` in the words of `ports.ModelResponse`."""
+    """One answer.
+
+    Attributes:
+        text: what the model said; empty where it said nothing that can be used.
+        finish: how it ended, in the words of `ports.ModelResponse`.
+        note: where the text came from if not from its usual place, or why there is none.
+    """
 
     text: str
     finish: str = "stop"
+    note: str = ""
 
 
 @dataclass(frozen=True)
