@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from selftaught.analysis.intervals import mean_interval
+from selftaught.app.answers import answer_figures
 from selftaught.app.arms_result import armed
 from selftaught.app.attempts import counted
 from selftaught.app.bypass_result import bypassed
@@ -137,6 +138,7 @@ def _run_result(reading: Reading, known_digest: str) -> RunResult:
         ),
         spent=state.spent,
         attempts=counted(state.attempts),
+        answers=answer_figures(reading.events, reading.events.store.get, closely=False),
         head=main[-1].decision.head if main and main[-1].decision else "",
         digest=known_digest,
         stopped=reading.stopped,

@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from selftaught.app.again import improver_name
+from selftaught.app.answers import answer_figures
 from selftaught.app.attempts import counted
 from selftaught.app.record import Record
+from selftaught.app.remedies import next_step
 from selftaught.app.results import (
+    AnswerFigures,
     BestProgram,
     ImproveResult,
     Leader,
@@ -28,7 +32,7 @@ from selftaught.values.facts import (
 
 
 def improved(
-    record: Record, get: Callable[[str], str], *, digest: str, path: str | None
+    record: Record, get: Callable[[str], str], *, digest: str = "", path: str | None = None
 ) -> ImproveResult:
     """Return what a log tells of a run of ``improve``, as far as it got.
 
@@ -54,7 +58,7 @@ def improved(
     def scores(program: str) -> dict[str, float | None]:
         return {split: score(program, split) for split in ("train", "test")}
 
-    leader = verdict.leader
+    leader, answers = verdict.leader, answer_figures(events, get, closely=True)
     return ImproveResult(
         run=record.run,
         task=record.started.tasks[0].name,
@@ -72,6 +76,8 @@ def improved(
         comparison=comparison_of(verdict.compared) if verdict.compared else None,
         returned_best=bool(ended and ended.program == verdict.best),
         held_out=test or not record.state.finished,
+        answers=answers,
+        next=_next(record, answers, verdict),
         sandbox=record.started.sandbox,
         spent=record.state.spent,
         attempts=counted(record.state.attempts),
@@ -111,6 +117,18 @@ def _verdict(
         best = won[0] if won else seed
         return _Verdict(best, bool(won), leader, compared.get(won[0] if won else leader))
     return _Verdict(leader or seed, None, leader, None)
+
+
+def _next(record: Record, answers: AnswerFigures, verdict: _Verdict) -> str:
+    """Return what to try next where nothing better was found."""
+    if verdict.better is not False:
+        return ""
+    return next_step(
+        answers,
+        improver=improver_name(record.started.improver),
+        model=record.started.model,
+        overfitted=bool(verdict.leader),
+    )
 
 
 def _is_better(fact: Compared | None) -> bool:

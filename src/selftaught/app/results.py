@@ -112,6 +112,44 @@ class Leader(Result):
     train: float | None
 
 
+class Failure(Result):
+    """Programs that failed in one way: how many, and their most frequent error."""
+
+    count: int
+    error: str
+
+
+class AnswerFigures(Result):
+    """What became of the model's answers.
+
+    Attributes:
+        received: answers.
+        without_program: of them, those that held no new program, by the reason.
+        example: how an answer of the most frequent reason began; empty where there is none.
+        unscored: programs of answers that the improver never had scored; None where answers
+            are not programs alone.
+        programs: different programs that were scored on train; what follows sums up to them.
+        refused: those that could not be used at all, by the reason.
+        failed: those that failed and are not better than the seed program, by their status.
+        ran: those that ran where the seed program has no score.
+        equal: those that score the same as the seed program.
+        worse: those that score less.
+        better: those that score more, in the search.
+    """
+
+    received: int = 0
+    without_program: dict[str, int] = {}
+    example: str = ""
+    unscored: int | None = None
+    programs: int = 0
+    refused: dict[str, int] = {}
+    failed: dict[str, Failure] = {}
+    ran: int = 0
+    equal: int = 0
+    worse: int = 0
+    better: int = 0
+
+
 class ImproveResult(Result):
     """What ``improve`` prints.
 
@@ -136,6 +174,8 @@ class ImproveResult(Result):
     comparison: Comparison | None
     returned_best: bool
     held_out: bool
+    answers: AnswerFigures
+    next: str
     sandbox: str
     spent: Total
     attempts: Attempts
@@ -188,6 +228,7 @@ class RunResult(Result):
     control: ImproverScore | None
     paired_difference: Interval
     control_difference: Interval
+    answers: AnswerFigures
     spent: Total
     attempts: Attempts
     head: str

@@ -8,10 +8,19 @@ from pathlib import Path
 from statistics import fmean
 from typing import Literal, TypeVar
 
+from selftaught.app.again import improver_name
 from selftaught.app.files import write_bytes
 from selftaught.app.patch.names import DETAIL, FILE
 from selftaught.app.record import Record, Recorded
-from selftaught.app.results import BestProgram, Comparison, ProgramScore, Result, comparison_of
+from selftaught.app.remedies import next_step
+from selftaught.app.results import (
+    AnswerFigures,
+    BestProgram,
+    Comparison,
+    ProgramScore,
+    Result,
+    comparison_of,
+)
 from selftaught.engine.single import INVOCATION
 from selftaught.values.event import Event
 from selftaught.values.facts import (
@@ -72,6 +81,8 @@ class PatchResult(Recorded):
     head: str
     message: str
     diff: str
+    better: bool | None = None
+    next: str = ""
     patch: str | None = None
 
 
@@ -87,8 +98,9 @@ def patched(record: Record) -> PatchResult:
     claim = bool(decision and decision.adopted)
     best = decision.proposed if decision and decision.adopted and decision.proposed else seed
     before, after = _test(compared)
+    answers = record.answers(closely=True)
     return PatchResult(
-        **record.common(),
+        **record.common() | {"answers": answers},
         task=record.started.tasks[0].name,
         targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
         improver=record.started.improver,
@@ -106,6 +118,25 @@ def patched(record: Record) -> PatchResult:
         head=decision.head if decision else "",
         message=patch.message if patch else "",
         diff=patch.patch if patch else "",
+        better=claim if decision else None,
+        next=_next(record, answers, decision, compared),
+    )
+
+
+def _next(
+    record: Record,
+    answers: AnswerFigures | None,
+    decision: Decided | None,
+    compared: Compared | None,
+) -> str:
+    """Return what to try next where no patch is offered."""
+    if answers is None or decision is None or decision.adopted:
+        return ""
+    return next_step(
+        answers,
+        improver=improver_name(record.started.improver),
+        model=record.started.model,
+        overfitted=compared is not None and compared.status == "worse",
     )
 
 

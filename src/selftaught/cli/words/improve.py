@@ -9,6 +9,7 @@ from selftaught.app.again import command_again, improver_name, scale_name
 from selftaught.app.results import Comparison, ImproveResult, Leader
 from selftaught.cli import figures
 from selftaught.cli.console import visible
+from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
 from selftaught.values.facts import RunStarted
@@ -45,6 +46,7 @@ def improve_words(
         parts.append(f"the improver ended with {result.status}: {result.detail}")
     elif result.better and not result.returned_best and result.stopped == "done":
         parts.append("the improver returned another program; this one was selected")
+    parts += answer_words(result.answers, result.next)
     parts.append(f"written to {best.path}" if best.path else "nothing written yet")
     return [*parts, *footer(result, started)]
 
