@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from selftaught.app.again import improver_name
@@ -19,7 +19,7 @@ from selftaught.app.results import (
     ProgramScore,
     comparison_of,
 )
-from selftaught.engine.single import leaders_of
+from selftaught.engine.single import GOAL, leaders_of
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     SESSIONS,
@@ -28,6 +28,7 @@ from selftaught.values.facts import (
     Fact,
     InvocationFinished,
     InvocationStarted,
+    Noted,
 )
 
 
@@ -77,6 +78,7 @@ def improved(
         returned_best=bool(ended and ended.program == verdict.best),
         held_out=test or not record.state.finished,
         answers=answers,
+        reached=reached(facts),
         next=_next(record, answers, verdict),
         sandbox=record.started.sandbox,
         spent=record.state.spent,
@@ -129,6 +131,12 @@ def _next(record: Record, answers: AnswerFigures, verdict: _Verdict) -> str:
         model=record.started.model,
         overfitted=bool(verdict.leader),
     )
+
+
+def reached(facts: Iterable[Fact]) -> str:
+    """Return that the search's goal was reached, in words; empty where it was not."""
+    notes = (fact.text for fact in facts if isinstance(fact, Noted) and fact.topic == GOAL)
+    return next(notes, "")
 
 
 def _is_better(fact: Compared | None) -> bool:

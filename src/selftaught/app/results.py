@@ -175,6 +175,7 @@ class ImproveResult(Result):
     returned_best: bool
     held_out: bool
     answers: AnswerFigures
+    reached: str
     next: str
     sandbox: str
     spent: Total

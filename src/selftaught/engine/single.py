@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selftaught.budget import Ledger
-from selftaught.engine.invocation import Ended
+from selftaught.engine.enough import Enough, enough_of
+from selftaught.engine.invocation import ENOUGH, Ended
 from selftaught.engine.meta import Engine
 from selftaught.engine.utility import Account, TaskUtility
-from selftaught.values.facts import Evaluated, Fact
+from selftaught.values.facts import SESSIONS, Evaluated, Fact, Noted, Responded
+from selftaught.values.outcome import Status
 from selftaught.values.program import Program
+from selftaught.values.records import Spent
 from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Split, Task
 
 INVOCATION = "improve"
+GOAL = "goal"
+"""Topic of the note that a search ended because its goal was reached, and the note's key."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,23 @@ class Found:
     program: Program
     train: float | None
     returned: bool
+
+
+def note_enough(engine: Engine, enough: Enough, searches: int = 1) -> None:
+    """Note that the goal was reached, and how many answers that took.
+
+    The note stands among the sessions: it says in words what follows from the rest.
+
+    Args:
+        engine: of the run.
+        enough: the goal.
+        searches: how many invocations with the whole budget the run has.
+    """
+    scale = engine.settings.scale
+    most = searches * scale.calls * scale.responses
+    received = sum(isinstance(fact, Responded) for fact in engine.journal.facts())
+    text = f"stopped: reached {enough.what}, after {received:,} of {most:,} answers"
+    engine.journal.write(SESSIONS, Noted(topic=GOAL, text=text), GOAL)
 
 
 def best_of(scores: Mapping[str, float], source: Callable[[str], str], seed: str) -> str:
@@ -94,6 +116,7 @@ class Single:
         self._engine = engine
         self._task = task
         self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
+        self._enough = enough_of(task, engine.settings)
         self._returned: str | None = None
 
     async def run(self, improver: Program) -> Ended:
@@ -103,15 +126,21 @@ class Single:
             LimitReached: a limit is spent; `best` still holds.
         """
         engine, seed = self._engine, self._engine.settings.seed
-        await self._score(self._task.seed, Ledger(parent=engine.ledger))
+        start = await self._score(self._task.seed, Ledger(parent=engine.ledger))
+        if self._enough and self._enough.reached(start):
+            note_enough(engine, self._enough)
+            return Ended(None, Status.OK, ENOUGH, Spent())
         utility = TaskUtility(self._task, self._instances, engine.evaluations)
         job = engine.job(
             INVOCATION, improver, self._task.seed, utility, derive(seed, "invocation", "improve")
         )
-        ended = await engine.invocations.run(job, engine.ledger)
+        ended = await engine.invocations.run(replace(job, enough=self._enough), engine.ledger)
         if ended.program:
             self._returned = ended.program.id
             await self._score(ended.program, Ledger(parent=engine.ledger))
+        found = self.known()
+        if self._enough and found and self._enough.reached(found.train):
+            note_enough(engine, self._enough)
         return ended
 
     async def best(self) -> Found:

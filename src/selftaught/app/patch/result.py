@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from selftaught.app.again import improver_name
 from selftaught.app.files import write_bytes
+from selftaught.app.improve_result import reached
 from selftaught.app.patch.names import DETAIL, FILE
 from selftaught.app.record import Record, Recorded
 from selftaught.app.remedies import next_step
@@ -82,6 +83,7 @@ class PatchResult(Recorded):
     message: str
     diff: str
     better: bool | None = None
+    reached: str = ""
     next: str = ""
     patch: str | None = None
 
@@ -95,6 +97,7 @@ def patched(record: Record) -> PatchResult:
     patch = _last(events, Patched)
     train = _train(events)
     seed = next((e.fact.initial for e in events if isinstance(e.fact, InvocationStarted)), "")
+    seed = seed or next(iter(train), "")
     claim = bool(decision and decision.adopted)
     best = decision.proposed if decision and decision.adopted and decision.proposed else seed
     before, after = _test(compared)
@@ -119,6 +122,7 @@ def patched(record: Record) -> PatchResult:
         message=patch.message if patch else "",
         diff=patch.patch if patch else "",
         better=claim if decision else None,
+        reached=reached(event.fact for event in events),
         next=_next(record, answers, decision, compared),
     )
 

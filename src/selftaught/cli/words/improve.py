@@ -40,6 +40,8 @@ def improve_words(
     if difference.n > 1:
         text = figures.interval(difference, signed=True)
         parts.append(f"best minus seed on test, over instances: {text} (95 % interval)")
+    if result.reached:
+        parts.append(result.reached)
     if not result.held_out:
         parts.append("the task has no held-out split: what was found was scored on train only")
     if result.status not in ("ok", ""):

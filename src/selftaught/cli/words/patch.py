@@ -18,6 +18,8 @@ def patch_words(result: PatchResult) -> list[RenderableType]:
         parts.append(Text(visible(result.message).rstrip()))
     else:
         parts += _nothing(result)
+    if result.reached:
+        parts.append(result.reached)
     if result.flagged:
         parts += ["refused or flagged:", _flagged(result)]
     if result.patch:
