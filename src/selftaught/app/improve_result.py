@@ -70,7 +70,7 @@ def improved(
         detail=ended.detail if ended else "",
         seed_program=ProgramScore(id=seed, **scores(seed)),
         seed_status=start.status if start else "",
-        seed_detail=_failing(start) if start else "",
+        seed_detail=failing(start) if start else "",
         best=BestProgram(id=verdict.best, **scores(verdict.best), path=path),
         better=verdict.better,
         leader=Leader(id=leader, train=score(leader, "train")) if leader else None,
@@ -158,7 +158,7 @@ def _scored(facts: Sequence[Fact]) -> dict[tuple[str, str], Evaluated]:
     }
 
 
-def _failing(fact: Evaluated) -> str:
+def failing(fact: Evaluated) -> str:
     """Return how a program fails, in words: how often, and the most frequent error."""
     failed = [each for each in fact.instances if each.status != "ok"]
     if not failed:

@@ -42,7 +42,8 @@ def improve(
     """Improve a task's program, or a function of your own repository: one model, one budget.
 
     Of a task: prints the scores of the seed program and of the best one, and the difference
-    between both sources. The best program is the one with the best score on train; test is
+    between both sources. Programs that lead on train are compared with the seed program on
+    instances that the search never saw; where none is better the seed program stays. Test is
     looked at once, at the end.
 
     Of a repository: works in a copy, changes only what is named, and ends with a patch that
