@@ -20,12 +20,13 @@ from selftaught.values.facts import (
 
 
 class News:
-    """Turns events into lines; remembers the best score, of which only gains are news."""
+    """Turns events into lines; remembers what was news before, so that only gains are."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._best: float | None = None
         self._command = ""
+        self._seed = False
 
     def line(self, run: str, event: Event) -> str:
         """Return the event in words, empty where it is no news."""
@@ -39,7 +40,7 @@ class News:
             case RoundStarted() | Decided() | Approved() as fact:
                 text = _of_rounds(event.invocation, fact)
             case Compared() as fact:
-                text = f"{figures.short(fact.program)} against the seed program: {fact.reason}"
+                text = self._decided(fact)
             case Evaluated() as fact:
                 text = self._failing_seed(fact)
             case Noted() as fact:
@@ -52,9 +53,16 @@ class News:
 
     def _failing_seed(self, fact: Evaluated) -> str:
         """Return that the seed program fails: the first that `improve` has scored."""
-        command, self._command = self._command, ""
-        why = failing(fact) if command == "improve" else ""
+        is_seed = self._command == "improve" and not self._seed
+        self._seed = True
+        why = failing(fact) if is_seed else ""
         return f"the seed program fails: {why}" if why else ""
+
+    def _decided(self, fact: Compared) -> str:
+        """Return what a comparison came to, where it decides about a task's program."""
+        if self._command != "improve":
+            return ""
+        return f"{figures.short(fact.program)} against the seed program: {fact.reason}"
 
     def _better(self, event: Event, fact: UtilityCalled) -> str:
         if event.invocation != "improve" or (self._best is not None and fact.score <= self._best):
