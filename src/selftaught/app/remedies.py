@@ -41,12 +41,18 @@ def next_step(found: AnswerFigures, *, improver: str | None, model: str, overfit
     silent = sum(found.without_program.values())
     failed = sum(each.count for each in found.failed.values())
     refused = sum(found.refused.values())
+    if overfitted:
+        return (
+            "let the search see more inputs (train under [instances] of a task, or a benchmark "
+            "that draws more of them), or take another --seed"
+        )
     if 2 * silent >= found.received:
         return remedy(next(iter(found.without_program)))
-    if overfitted:
-        return "give the search more instances (train under [instances]), or another --seed"
-    reflect = "" if improver == REFLECT else f"--improver {REFLECT} shows the model why; "
     if refused + failed > found.equal + found.worse:
-        return f"{reflect}otherwise another --model"
-    more = "more answers (--calls, --responses, --utility-calls), or another --improver"
-    return f"another --model than offline; {more}" if model == "offline" else f"{more} or --model"
+        if improver != REFLECT:
+            return f"take --improver {REFLECT}, which shows the model why its programs failed"
+        return "take another --model: most programs of this one can't be used"
+    more = "give more answers (--calls, --responses, --utility-calls), or take another --improver"
+    if model == "offline":
+        return f"take a language model (--model); or {more}"
+    return f"{more} or --model"

@@ -49,7 +49,7 @@ def improve_words(
     elif result.better and not result.returned_best and result.stopped == "done":
         parts.append("the improver returned another program; this one was selected")
     parts += answer_words(result.answers, result.next)
-    parts.append(f"written to {best.path}" if best.path else "nothing written yet")
+    parts.append(_written(result))
     return [*parts, *footer(result, started)]
 
 
@@ -64,6 +64,13 @@ def footer(result: ImproveResult, started: RunStarted) -> list[RenderableType]:
         f"seed {result.seed}, selftaught {started.version}",
         f"again: {command_again(started)}",
     ]
+
+
+def _written(result: ImproveResult) -> str:
+    path = result.best.path
+    if path is None:
+        return "nothing written yet"
+    return f"the seed program is in {path}, too" if result.better is False else f"written to {path}"
 
 
 def _failing_seed(result: ImproveResult) -> list[RenderableType]:
