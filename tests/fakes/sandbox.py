@@ -11,6 +11,7 @@ import builtins
 import copy
 import random
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -161,8 +162,9 @@ class FakeChild:
             if name not in self._confinement.modules:
                 return builtins.__import__(name, *rest, **options)
             if name not in loaded:
-                loaded[name] = ModuleType(name)
-                exec(self._confinement.modules[name], loaded[name].__dict__)
+                module = loaded[name] = ModuleType(name)
+                sys.modules[name] = module  # dataclasses look their module up there
+                exec(self._confinement.modules[name], module.__dict__)
             return loaded[name]
 
         return {**vars(builtins), "__import__": find}
