@@ -246,16 +246,31 @@ def test_revalidate_puts_an_improver_to_work_again(finished: Finished) -> None:
     assert said.data["spent"]["responses"] > 0
 
 
-def test_minimise_keeps_the_score_and_names_what_changes_are_worth(finished: Finished) -> None:
-    run = finished.improve.data["run"]
-    small = finished.folder / "small.py"
-    words = ("minimise", run, "--store", finished.store)
+WORDY = "UNUSED = 7\n\n\ndef solve(x):\n    return x * x\n"
+RETURNS_WORDY = f"""
+def improve_algorithm(initial_solution, utility, language_model):
+    utility({WORDY!r})
+    return {WORDY!r}
+"""
+
+
+def test_minimise_keeps_the_score_and_names_what_changes_are_worth(
+    finished: Finished, tmp_path: Path
+) -> None:
+    improver, store = tmp_path / "improver.py", str(tmp_path / "runs.db")
+    improver.write_text(RETURNS_WORDY)
+    task = str(finished.folder / "square")
+    improved = say("improve", task, *TINY, "--improver", str(improver), "--store", store, "--json")
+    assert improved.data["better"], improved.err
+    small = tmp_path / "small.py"
+    words = ("minimise", improved.data["run"], "--store", store)
     said = say(*words, "--output", str(small), "--json")
     assert said.status == 0, said.err
     before, after = said.data["before"], said.data["after"]
     assert after["train"] >= before["train"]
     assert after["fresh"] >= before["fresh"]
-    assert after["changed_lines"] <= before["changed_lines"]
+    assert after["changed_lines"] < before["changed_lines"]
+    assert "UNUSED" not in small.read_text()
     assert after["path"] == str(small)
     assert small.is_file()
     assert all(change["added"] or change["removed"] for change in said.data["changes"])

@@ -96,12 +96,12 @@ def test_reading_the_stack_is_flagged(tmp_path: Path, selftaught: Selftaught) ->
 
 
 def test_learning_train_by_heart_is_a_gap(tmp_path: Path, selftaught: Selftaught) -> None:
-    """The program looks up the train instances, which are the same in every evaluation."""
+    """The program looks up the train instances; elsewhere it is a little better than the seed."""
     task = write_task(tmp_path / "show_me", manifest=MANY)
     inputs = _train_inputs(task)
     by_heart = f"KNOWN = {[[x, x * x] for x in inputs]!r}\n\n\ndef solve(x):\n" + (
         "    for known, answer in KNOWN:\n        if known == x:\n            return answer\n"
-        "    return x\n"
+        "    return 0.95 * x + 0.05 * x * x\n"
     )
     found = watched(selftaught, by_heart, tmp_path)
     [flag] = found["flags"]
@@ -157,7 +157,8 @@ def test_the_watch_is_paid_by_nobody_and_changes_no_digest(
     own = [event for event in events if isinstance(event.fact, Watched | Rechecked)]
     assert len(own) == 2
     assert {event.invocation for event in own} == {SESSIONS}
-    assert found["spent"]["evaluations"] == found["events"]["evaluated"] == 4
+    assert found["spent"]["evaluations"] == found["events"]["evaluated"]
+    assert found["events"]["evaluated"] % 2 == 0  # the seed program and the other, equally often
     again = selftaught(
         "improve", str(tmp_path / "square"), "--improver", str(tmp_path / "improver.py"), *TINY,
         "--workers", "1", "--json",

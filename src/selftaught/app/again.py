@@ -26,6 +26,8 @@ def command_again(started: RunStarted) -> str:
     if "extent" not in started.details:  # whose name stands for all of these numbers
         words += _scale_words(started.command, settings)
     words += ["--seed", str(started.seed)]
+    if settings.stop_at is not None:
+        words += ["--stop-at", repr(settings.stop_at)]
     if started.command in ROUNDS and settings.adopt != Settings.adopt:
         words += ["--adopt", settings.adopt]
     if started.command == "run":

@@ -51,7 +51,10 @@ class Best:
 
 @dataclass(frozen=True)
 class Improvement:
-    """What `improve` found; ``result`` is the object that the command line prints."""
+    """What `improve` found; ``result`` is the object that the command line prints.
+
+    ``best`` is the seed program where nothing better was found: see `better`.
+    """
 
     best: Best
     seed_program: Best
@@ -59,6 +62,11 @@ class Improvement:
     attempts: Attempts
     run: str
     result: ImproveResult
+
+    @property
+    def better(self) -> bool | None:
+        """Whether ``best`` is better than the seed program; None: not decided yet."""
+        return self.result.better
 
 
 @dataclass(frozen=True)
@@ -97,9 +105,13 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
     workers: int | None = None,
     unsafe: bool = False,
     model_options: ModelOptions | None = None,
+    stop_at: float | None = None,
     **numbers: float,
 ) -> Improvement:
     """Return the best program that one improver found for one task.
+
+    A program is the best only if it is better than the seed program on instances that the
+    search never saw; else the seed program is.
 
     Args:
         task: a bundled name, a folder's path, or a task that was made with `Task`.
@@ -111,6 +123,7 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
         workers: evaluator processes; None: one per core.
         unsafe: run programs unconfined where the machine offers no confinement.
         model_options: how the model is reached.
+        stop_at: score on train that ends the search; None: the task's known best.
         **numbers: the scale's numbers (``calls``, ``responses``, ``utility_calls``) and the
             limits (``max_responses``, ``max_cost_usd``, …) by their names.
 
@@ -123,7 +136,7 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
         [task],
         improver=improver,
         model=model,
-        settings=_settings(seed, scale, numbers),
+        settings=_settings(seed, scale, numbers, stop_at=stop_at),
     )
     result = _carried_out(wanted, options)
     assert isinstance(result, ImproveResult)

@@ -119,8 +119,9 @@ class BypassWork:
     async def result(self, state: RunState, end: End, folder: Path) -> BypassResult:
         """Return the rates as far as it got."""
         assert state.started
-        log, run = StoredLog(self._engine.journal), self._engine.journal.run
-        return bypassed(Record(run, state.started, log, state, end.stopped, end.reason))
+        journal = self._engine.journal
+        log, run, get = StoredLog(journal), journal.run, journal.get
+        return bypassed(Record(run, state.started, log, state, end.stopped, end.reason, get))
 
     def _note(self, event: Event) -> None:
         if isinstance(event.fact, Responded) and CELL.fullmatch(event.invocation):

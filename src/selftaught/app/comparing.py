@@ -109,5 +109,6 @@ class CompareWork:
 def record_of(engine: Engine, state: RunState, end: End) -> Record:
     """Return an engine's log as a record."""
     assert state.started
-    events = engine.journal.events()
-    return Record(engine.journal.run, state.started, events, state, end.stopped, end.reason)
+    journal = engine.journal
+    events = journal.events()
+    return Record(journal.run, state.started, events, state, end.stopped, end.reason, journal.get)

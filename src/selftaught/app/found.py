@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from selftaught.analysis.intervals import mean_interval
+from selftaught.app.answers import answer_figures
 from selftaught.app.arms_result import armed
 from selftaught.app.attempts import counted
 from selftaught.app.bypass_result import bypassed
 from selftaught.app.compare_result import compared
+from selftaught.app.improve_result import improved
 from selftaught.app.minimise_result import minimised
 from selftaught.app.paper_result import papered
 from selftaught.app.patch.names import COMMAND as PATCH
@@ -17,25 +19,20 @@ from selftaught.app.patch.result import PatchResult, patched
 from selftaught.app.reading import FILES, Reading, record_of
 from selftaught.app.record import Finding, Record, Recorded
 from selftaught.app.results import (
-    BestProgram,
     FinalImprover,
     ImproveResult,
     ImproverScore,
-    ProgramScore,
     RoundResult,
     RunResult,
 )
 from selftaught.app.revalidate_result import revalidated
 from selftaught.app.transfer_result import transferred
 from selftaught.engine.settings import Settings
-from selftaught.engine.single import best_of
 from selftaught.errors import UsageError
 from selftaught.ports import RunStore
 from selftaught.values.digest import digest
 from selftaught.values.facts import (
     Evaluated,
-    InvocationFinished,
-    InvocationStarted,
     MetaEvaluated,
     RunStarted,
 )
@@ -66,7 +63,12 @@ def result(store: RunStore, reading: Reading, *, digested: bool = True) -> Findi
             it the field is empty, except in commands whose results need every event anyway.
     """
     if reading.info.kind == "improve":
-        return _improve_result(store, reading, digest(reading.events) if digested else "")
+        return improved(
+            record_of(reading),
+            store.get,
+            digest=digest(reading.events) if digested else "",
+            path=_path(reading),
+        )
     if reading.info.kind == "run":
         return _run_result(reading, digest(reading.events) if digested else "")
     return _read_result(record_of(reading), store.get)
@@ -108,36 +110,6 @@ def _path(reading: Reading) -> str | None:
     return str(path) if path.exists() else None
 
 
-def _improve_result(store: RunStore, reading: Reading, known_digest: str) -> ImproveResult:
-    state, started = reading.state, reading.started
-    scored = [fact for fact in reading.events.facts(Evaluated) if not fact.draw]
-    train = {fact.program: fact.score for fact in scored if fact.split == "train"}
-    test = {fact.program: fact.score for fact in scored if fact.split == "test"}
-    seed = next((fact.initial for fact in reading.events.facts(InvocationStarted)), "")
-    ended = next(reading.events.facts(InvocationFinished), None)
-    known = {name: value for name, value in train.items() if value is not None}
-    best = best_of(known, store.get, seed) if known else seed
-    return ImproveResult(
-        run=reading.info.run,
-        task=started.tasks[0].name,
-        improver=started.improver,
-        model=started.model,
-        seed=started.seed,
-        status=ended.status if ended else "",
-        detail=ended.detail if ended else "",
-        seed_program=ProgramScore(id=seed, train=train.get(seed), test=test.get(seed)),
-        best=BestProgram(id=best, train=train.get(best), test=test.get(best), path=_path(reading)),
-        returned_best=bool(ended and ended.program == best),
-        held_out=bool(test) or not state.finished,
-        sandbox=started.sandbox,
-        spent=state.spent,
-        attempts=counted(state.attempts),
-        digest=known_digest,
-        stopped=reading.stopped,
-        reason=state.session.reason if state.session and reading.stopped else "",
-    )
-
-
 def _run_result(reading: Reading, known_digest: str) -> RunResult:
     state, started = reading.state, reading.started
     settings = Settings.from_data(started.settings)
@@ -166,6 +138,7 @@ def _run_result(reading: Reading, known_digest: str) -> RunResult:
         ),
         spent=state.spent,
         attempts=counted(state.attempts),
+        answers=answer_figures(reading.events, reading.events.store.get, closely=False),
         head=main[-1].decision.head if main and main[-1].decision else "",
         digest=known_digest,
         stopped=reading.stopped,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selftaught.app.attempts import counted
+from selftaught.app.comparing import record_of
 from selftaught.app.conduct import End
 from selftaught.app.files import write_program
+from selftaught.app.improve_result import improved
 from selftaught.app.plans import Plan
-from selftaught.app.results import BestProgram, ImproveResult, ProgramScore
-from selftaught.engine.invocation import Ended
+from selftaught.app.results import ImproveResult
+from selftaught.app.selecting import SHARES, Selecting, fresh_instances
 from selftaught.engine.meta import Engine
-from selftaught.engine.single import Found, Single
+from selftaught.engine.single import Single
 from selftaught.engine.watch import watch_program
 from selftaught.values.digest import digest
 from selftaught.values.facts import RunFinished
@@ -27,54 +28,43 @@ class ImproveWork:
         self._engine = engine
         self._plan = plan
         self._task = plan.tasks[0]
-        self._single = Single(engine, self._task)
-        self._ended: Ended | None = None
+        self._single = Single(engine, self._task, closing=fresh_instances(self._task))
 
     async def run(self) -> None:
-        """Let the improver work; then look at the test split once."""
-        self._ended = await self._single.run(self._plan.improver)
-        found = await self._single.best()
-        await self._test(found, early=False)
-        await watch_program(self._engine, self._task, found.program)
-        self._engine.journal.write("", RunFinished(best=found.program.id, head=""), "end")
+        """Let the improver work, select the winner; then look at the test split once."""
+        await self._single.run(self._plan.improver)
+        winner = await self._winner(early=False)
+        await watch_program(self._engine, self._task, winner)
+        self._engine.journal.write("", RunFinished(best=winner.id, head=""), "end")
 
     async def wind_up(self) -> None:
-        """Look at test, where a limit ended the search and wall time is left."""
-        await self._test(await self._single.best(), early=True)
+        """Select the winner from what was scored, where a limit ended the search."""
+        await self._single.best()
+        await self._winner(early=True)
 
     async def result(self, state: RunState, end: End, folder: Path) -> ImproveResult:
-        """Return what was found, the best so far where the run did not get to its end."""
-        engine, task, ended = self._engine, self._task, self._ended
-        found = self._so_far()
-        tests: tuple[float | None, float | None] = (None, None)
-        if end.stopped in ("done", "budget"):
-            tests = self._single.tested(task.seed), self._single.tested(found.program)
-        path = write_program(folder / "best.py", found.program.source)
-        return ImproveResult(
-            run=engine.journal.run,
-            task=task.name,
-            improver=self._plan.improver.id,
-            model=engine.model,
-            seed=engine.settings.seed,
-            status=ended.status if ended else "",
-            detail=ended.detail if ended else "",
-            seed_program=ProgramScore(
-                id=task.seed.id, train=self._single.seed_score(), test=tests[0]
-            ),
-            best=BestProgram(id=found.program.id, train=found.train, test=tests[1], path=path),
-            returned_best=found.returned,
-            held_out=task.held_out,
-            sandbox=state.started.sandbox if state.started else "",
-            spent=state.spent,
-            attempts=counted(state.attempts),
-            digest=digest(engine.journal.events()),
-            stopped=end.stopped,
-            reason=end.reason,
+        """Return what was found; the leader on train where an interruption left it undecided.
+
+        A run that a limit ended is decided by `wind_up`, as far as wall time was left for it.
+        """
+        journal = self._engine.journal
+        record = record_of(self._engine, state, end)
+        found = improved(record, journal.get, digest=digest(journal.events()), path=None)
+        found = found.model_copy(update={"held_out": self._task.held_out})
+        if found.better is None:
+            return found
+        path = write_program(folder / "best.py", journal.get(found.best.id))
+        return found.model_copy(
+            update={"best": found.best.model_copy(update={"path": path})},
         )
 
-    async def _test(self, found: Found, *, early: bool) -> tuple[float | None, float | None]:
-        seed = await self._single.test(self._task.seed, early=early)
-        return seed, await self._single.test(found.program, early=early)
-
-    def _so_far(self) -> Found:
-        return self._single.known() or Found(Program(self._task.seed.source), None, False)
+    async def _winner(self, *, early: bool) -> Program:
+        """Return the program to end with, scored on test beside the seed program."""
+        leaders = self._single.leaders(len(SHARES))
+        compared = await Selecting(self._engine, self._task, early=early).winner(leaders)
+        winner = self._task.seed
+        if compared and compared.status == "better":
+            winner = Program(self._engine.journal.get(compared.program))
+        for program in (self._task.seed, winner):
+            await self._single.test(program, early=early)
+        return winner

@@ -107,9 +107,10 @@ class PaperWork:
     async def result(self, state: RunState, end: End, folder: Path) -> PaperResult:
         """Return what was found as far as it got, and write the report."""
         assert state.started
-        log, run = StoredLog(self._engine.journal), self._engine.journal.run
-        record = Record(run, state.started, log, state, end.stopped, end.reason)
-        found = papered(record, self._engine.journal.get)
+        journal = self._engine.journal
+        log, run, get = StoredLog(journal), journal.run, journal.get
+        record = Record(run, state.started, log, state, end.stopped, end.reason, get)
+        found = papered(record, get)
         write_report(found, state.started)
         return found
 

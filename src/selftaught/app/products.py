@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selftaught.app.most import instances, judged
 from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.names import DETAIL
 from selftaught.app.patch.work import TRIES, draws
 from selftaught.app.plans import Plan
+from selftaught.app.selecting import gate_size, most_evaluations
 from selftaught.engine.minimise import most_standings
-from selftaught.engine.settings import Products, products_of_improve, products_of_run
+from selftaught.engine.settings import Products, Scale, products_of_improve, products_of_run
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import chosen_price, costs_nothing, price
 from selftaught.models.registry import check_kind
@@ -70,10 +71,20 @@ def _products(plan: Plan) -> Products:
     if plan.command == PATCH:
         return _of_patch(plan)
     if plan.command == "improve":
-        task = plan.tasks[0]
-        return products_of_improve(scale, _count(task, Split.TRAIN), _count(task, Split.TEST))
+        return _of_improve(scale, plan.tasks[0])
     found = judged(plan)
     return found or products_of_run(plan.settings, [instances(task) for task in plan.tasks])
+
+
+def _of_improve(scale: Scale, task: Task) -> Products:
+    """Return the most of the search, and of deciding afterwards which program is better."""
+    search = products_of_improve(scale, _count(task, Split.TRAIN), _count(task, Split.TEST))
+    selection = most_evaluations(task)
+    return replace(
+        search,
+        evaluations=search.evaluations + selection,
+        instance_calls=search.instance_calls + selection * gate_size(task),
+    )
 
 
 def _of_patch(plan: Plan) -> Products:

@@ -144,4 +144,5 @@ def record_of(reading: Reading) -> Record:
     """Return a run that was read as the record that results are made of."""
     reason = reading.state.session.reason if reading.state.session and reading.stopped else ""
     run, started = reading.info.run, reading.started
-    return Record(run, started, reading.events, reading.state, reading.stopped, reason)
+    get = reading.events.store.get
+    return Record(run, started, reading.events, reading.state, reading.stopped, reason, get)

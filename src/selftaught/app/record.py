@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from selftaught.app.answers import answer_figures
 from selftaught.app.attempts import counted
-from selftaught.app.results import Attempts, ImproveResult, Result, RunResult, Total
+from selftaught.app.results import AnswerFigures, Attempts, ImproveResult, Result, RunResult, Total
 from selftaught.engine.settings import Settings
 from selftaught.values.digest import digest
 from selftaught.values.event import Event
@@ -26,6 +27,7 @@ class Recorded(Result):
     settings: dict[str, Any]
     spent: Total
     attempts: Attempts
+    answers: AnswerFigures | None = None
     digest: str
     stopped: str | None
     reason: str
@@ -46,6 +48,7 @@ class Record:
         state: the fold over them.
         stopped: how its last session ended; None while it goes on.
         reason: why it ended early; empty where it did not.
+        get: returns the text of an id; None: what became of answers is not wanted.
     """
 
     run: str
@@ -54,6 +57,11 @@ class Record:
     state: RunState
     stopped: str | None
     reason: str
+    get: Callable[[str], str] | None = None
+
+    def answers(self, *, closely: bool = False) -> AnswerFigures | None:
+        """Return what became of the answers; see `answer_figures`."""
+        return answer_figures(self.events, self.get, closely=closely) if self.get else None
 
     @property
     def settings(self) -> Settings:
@@ -72,6 +80,7 @@ class Record:
             "settings": started.settings | started.details,
             "spent": self.state.spent,
             "attempts": counted(self.state.attempts),
+            "answers": self.answers(),
             "digest": digest(self.events),
             "stopped": self.stopped,
             "reason": self.reason,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from selftaught.analysis.gate import open_gate
 from selftaught.analysis.intervals import mean_interval
+from selftaught.app.answers import answer_figures
 from selftaught.app.attempts import counted
 from selftaught.app.conduct import End
 from selftaught.app.files import write_program
@@ -98,6 +99,7 @@ class RunWork:
             ),
             spent=state.spent,
             attempts=counted(state.attempts),
+            answers=answer_figures(engine.journal.events(), engine.journal.get, closely=False),
             head=self._steps.head,
             digest=digest(engine.journal.events()),
             stopped=end.stopped,

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from selftaught.analysis.intervals import mean_interval
+from selftaught.values.facts import Compared
 from selftaught.values.records import Interval, Spent
 
 
@@ -76,8 +78,85 @@ class ScoreResult(Result):
     instances: list[InstanceScore]
 
 
+class Comparison(Result):
+    """A version measured afresh against the seed program: the one that a result rests on."""
+
+    what: str
+    status: str
+    reason: str
+    before: Interval
+    after: Interval
+    gain: Interval
+    unseen: bool
+    figures: dict[str, Any]
+
+
+def comparison_of(fact: Compared) -> Comparison:
+    """Return a comparison as a result shows it."""
+    return Comparison(
+        what=fact.what,
+        status=fact.status,
+        reason=fact.reason,
+        before=mean_interval(fact.before),
+        after=mean_interval(fact.after),
+        gain=fact.gain,
+        unseen=bool(fact.figures.get("unseen")),
+        figures=fact.figures,
+    )
+
+
+class Leader(Result):
+    """The program that did best on train, which decides nothing by itself."""
+
+    id: str
+    train: float | None
+
+
+class Failure(Result):
+    """Programs that failed in one way: how many, and their most frequent error."""
+
+    count: int
+    error: str
+
+
+class AnswerFigures(Result):
+    """What became of the model's answers.
+
+    Attributes:
+        received: answers.
+        without_program: of them, those that held no new program, by the reason.
+        example: how an answer of the most frequent reason began; empty where there is none.
+        unscored: programs of answers that the improver never had scored; None where answers
+            are not programs alone.
+        programs: different programs that were scored on train; what follows sums up to them.
+        refused: those that could not be used at all, by the reason.
+        failed: those that failed and are not better than the seed program, by their status.
+        ran: those that ran where the seed program has no score.
+        equal: those that score the same as the seed program.
+        worse: those that score less.
+        better: those that score more, in the search.
+    """
+
+    received: int = 0
+    without_program: dict[str, int] = {}
+    example: str = ""
+    unscored: int | None = None
+    programs: int = 0
+    refused: dict[str, int] = {}
+    failed: dict[str, Failure] = {}
+    ran: int = 0
+    equal: int = 0
+    worse: int = 0
+    better: int = 0
+
+
 class ImproveResult(Result):
-    """What ``improve`` prints."""
+    """What ``improve`` prints.
+
+    ``better`` says whether ``best`` is better than the seed program on instances that the
+    search never saw; None: not decided yet, and ``best`` is the leader on train so far.
+    ``comparison`` is of the winner, or of the ``leader`` where none is better.
+    """
 
     run: str
     task: str
@@ -87,9 +166,17 @@ class ImproveResult(Result):
     status: str
     detail: str
     seed_program: ProgramScore
+    seed_status: str
+    seed_detail: str
     best: BestProgram
+    better: bool | None
+    leader: Leader | None
+    comparison: Comparison | None
     returned_best: bool
     held_out: bool
+    answers: AnswerFigures
+    reached: str
+    next: str
     sandbox: str
     spent: Total
     attempts: Attempts
@@ -142,6 +229,7 @@ class RunResult(Result):
     control: ImproverScore | None
     paired_difference: Interval
     control_difference: Interval
+    answers: AnswerFigures
     spent: Total
     attempts: Attempts
     head: str

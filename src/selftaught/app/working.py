@@ -9,6 +9,7 @@ from functools import partial
 
 from selftaught.app.approval import Ask
 from selftaught.app.conduct import Interrupts, conduct
+from selftaught.app.hearing import Hearing
 from selftaught.app.patch.aim import aim_of
 from selftaught.app.patch.bench import Bench
 from selftaught.app.plans import Plan, begin, new_run, planned
@@ -168,4 +169,5 @@ def _following(engine: Engine, run: str, listener: Listener | None) -> RunState:
             listener(run, event, state)
 
     engine.journal.listen(follow)
+    engine.journal.listen(Hearing(engine.journal))
     return state

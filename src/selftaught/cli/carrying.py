@@ -180,7 +180,9 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
             after = store.get(result.best.id)
             difference = test_difference(store, result)
             _show_diff(before, after)
-            if output:
+            if output and not result.better:
+                progress().print(_unwritten(result, output))
+            elif output:
                 write_program(output, after)
                 result = result.model_copy(
                     update={"best": result.best.model_copy(update={"path": str(output)})}
@@ -205,6 +207,13 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
             _show(result.diff)
     _tell_end(result, [_again(result.run, options, output), *_more(result)])
     return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
+
+
+def _unwritten(result: ImproveResult, output: Path) -> str:
+    why = "no program is better than the seed program"
+    if result.better is None:
+        why = "nothing is decided before the run has come to its end"
+    return f"{output} was not written: {why}"
 
 
 def _noticed(store: RunStore, run: str) -> list[RenderableType]:

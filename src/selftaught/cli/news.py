@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from selftaught.app.improve_result import failing
 from selftaught.cli import figures
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Approved,
+    Compared,
     Decided,
+    Evaluated,
     InvocationFinished,
     MetaEvaluated,
     Noted,
@@ -17,28 +20,29 @@ from selftaught.values.facts import (
 
 
 class News:
-    """Turns events into lines; remembers the best score, of which only gains are news."""
+    """Turns events into lines; remembers what was news before, so that only gains are."""
 
     def __init__(self) -> None:
         """Know nothing yet."""
         self._best: float | None = None
+        self._command = ""
+        self._seed = False
 
     def line(self, run: str, event: Event) -> str:
         """Return the event in words, empty where it is no news."""
-        arm = "control: " if event.invocation.startswith("control/") else ""
         text = ""
         match event.fact:
-            case RunStarted():
+            case RunStarted() as fact:
+                self._command = fact.command
                 text = f"{run} has begun; from elsewhere: selftaught show {run}"
-            case RoundStarted() as fact:
-                text = f"{arm}round {fact.round} begins with {figures.short(fact.improver)}"
             case MetaEvaluated() as fact:
                 text = _measured(event.invocation, fact)
-            case Decided() as fact:
-                verdict = "adopted" if fact.adopted else "kept the incumbent"
-                text = f"{arm}round {fact.round}: {verdict}; {fact.reason}"
-            case Approved() as fact:
-                text = f"round {fact.round}: {'approved' if fact.approved else 'rejected'}"
+            case RoundStarted() | Decided() | Approved() as fact:
+                text = _of_rounds(event.invocation, fact)
+            case Compared() as fact:
+                text = self._decided(fact)
+            case Evaluated() as fact:
+                text = self._failing_seed(fact)
             case Noted() as fact:
                 text = fact.text
             case UtilityCalled() as fact:
@@ -47,11 +51,36 @@ class News:
                 text = _returned(event.invocation, fact)
         return text
 
+    def _failing_seed(self, fact: Evaluated) -> str:
+        """Return that the seed program fails: the first that `improve` has scored."""
+        is_seed = self._command == "improve" and not self._seed
+        self._seed = True
+        why = failing(fact) if is_seed else ""
+        return f"the seed program fails: {why}" if why else ""
+
+    def _decided(self, fact: Compared) -> str:
+        """Return what a comparison came to, where it decides about a task's program."""
+        if self._command != "improve":
+            return ""
+        return f"{figures.short(fact.program)} against the seed program: {fact.reason}"
+
     def _better(self, event: Event, fact: UtilityCalled) -> str:
         if event.invocation != "improve" or (self._best is not None and fact.score <= self._best):
             return ""
         first, self._best = self._best is None, fact.score
         return f"{'first score' if first else 'better'}: {figures.score(fact.score)} on train"
+
+
+def _of_rounds(invocation: str, fact: RoundStarted | Decided | Approved) -> str:
+    arm = "control: " if invocation.startswith("control/") else ""
+    match fact:
+        case RoundStarted():
+            return f"{arm}round {fact.round} begins with {figures.short(fact.improver)}"
+        case Decided():
+            verdict = "adopted" if fact.adopted else "kept the incumbent"
+            return f"{arm}round {fact.round}: {verdict}; {fact.reason}"
+        case Approved():
+            return f"round {fact.round}: {'approved' if fact.approved else 'rejected'}"
 
 
 def _measured(invocation: str, fact: MetaEvaluated) -> str:

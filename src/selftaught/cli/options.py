@@ -174,6 +174,22 @@ class ScaleChoice:
 
 
 @dataclass(frozen=True)
+class SearchChoice:
+    """How much one search may do, and when it has reached its goal."""
+
+    scale: ScaleChoice = field(default_factory=ScaleChoice)
+    stop_at: Annotated[
+        float | None,
+        Option(
+            metavar="SCORE",
+            help="End the search, and buy no further answers, once a version has this score in "
+            "it; with --minimise this or less. In place of the task's known best.",
+            rich_help_panel=LIMITS,
+        ),
+    ] = None
+
+
+@dataclass(frozen=True)
 class RoundNumbers:
     """The numbers of a scale that rounds of self-improvement need, and how they adopt."""
 

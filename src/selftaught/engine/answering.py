@@ -48,6 +48,7 @@ class Answers:
         self._reused = 0
         self._feedback_bytes = 0
         self._attempts: Counter[tuple[str, str, str]] = Counter()
+        self._reached: list[tuple[float, int, Program]] = []
         self._handlers: dict[str, tuple[int, Callable[..., Awaitable[Any]]]] = {
             contract.UTILITY: (1, self._score_all),
             contract.FEEDBACK: (1, self._feedback),
@@ -91,6 +92,11 @@ class Answers:
             Attempt(outcome.Counter.ADVISORY, category, action, target, count)
             for (category, action, target), count in sorted(self._attempts.items())
         )
+
+    @property
+    def reached(self) -> Program | None:
+        """The best program that reached the job's goal, the first of equal ones; None: none."""
+        return max(self._reached, key=lambda each: each[:2])[2] if self._reached else None
 
     def spent(self, seconds: float) -> Spent:
         """Return what the answers cost; ``seconds`` of CPU time were the improver's own."""
@@ -172,6 +178,8 @@ class Answers:
             charged=True,
         )
         self._journal.write_at(self._job.name, where[0], fact, where[1])
+        if self._job.enough and self._job.enough.reached(scored.score):
+            self._reached.append((scored.score, -where[0], program))
         return scored
 
     def _refuse(self, what: str, reason: str) -> None:

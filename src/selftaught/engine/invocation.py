@@ -20,6 +20,8 @@ from selftaught.values.program import Program
 from selftaught.values.records import AttemptRecord, Spent
 from selftaught.values.seeds import derive
 
+ENOUGH = "the goal was reached"
+"""Detail of an invocation that was ended because a program had the score that was wanted."""
 AT_ONCE = 64
 """Invocations that run at the same time; each is a process that mostly waits."""
 
@@ -109,13 +111,13 @@ class _Invocation:
             raise self._failure
         return self._finish(result, attempts)
 
-    def end(self, why: str) -> None:
+    def end(self, why: str, status: Status = Status.OVER_BUDGET) -> None:
         """End the improver's child, also one that is still being opened; from any thread."""
         with self._lock:
             self._over = self._over or why
             child = self._child
         if child:
-            child.end(Status.OVER_BUDGET, why)
+            child.end(status, why)
 
     def _begin(self) -> None:
         job = self._job
@@ -166,7 +168,11 @@ class _Invocation:
 
     async def _answer(self, request: HostRequest) -> None:
         try:
-            request.reply(await self._answers.answer(request.name, request.args))
+            found = await self._answers.answer(request.name, request.args)
+            if self._answers.reached:
+                self.end(ENOUGH, Status.OK)  # with no answer, so that it can ask nothing more
+            else:
+                request.reply(found)
         except CallRefused as refused:
             request.fail(refused.exception, refused.message)
         except Exception as error:  # noqa: BLE001 - carried to `run`, which raises it
@@ -176,8 +182,10 @@ class _Invocation:
     def _finish(self, result: CallResult, attempts: tuple[Attempt, ...]) -> Ended:
         """Record all that is known only now, together."""
         job, status, detail = self._job, result.status, result.detail
-        program = None
-        if status == Status.OK and isinstance(result.output, str):
+        program = self._answers.reached
+        if program:
+            status, detail = Status.OK, ENOUGH
+        elif status == Status.OK and isinstance(result.output, str):
             program = Program(result.output)
             self._journal.put(program.source)
         elif status == Status.OK:

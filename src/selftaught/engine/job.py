@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from selftaught.engine.enough import Enough
 from selftaught.engine.prompting import ModelBudget
 from selftaught.engine.utility import Utility
 from selftaught.values.program import Program
@@ -23,6 +24,7 @@ class Job:
         utility_budget: utility calls.
         seconds: CPU seconds of the improver itself.
         memory_mb: of the improver itself.
+        enough: the score that ends the invocation as soon as a program has it; None: none.
     """
 
     name: str
@@ -34,3 +36,4 @@ class Job:
     utility_budget: int
     seconds: float
     memory_mb: int
+    enough: Enough | None = None

@@ -119,6 +119,7 @@ class Settings:
         score_despite_attempts: score programs that tried to leave the sandbox all the same,
             so that what selection against attempts does can be measured.
         report_only: categories of attempts that are counted and decide nothing.
+        stop_at: score on train at which ``improve`` ends its search; None: the known best.
     """
 
     seed: int = 0
@@ -132,6 +133,7 @@ class Settings:
     improver_memory_mb: int = 1024
     score_despite_attempts: bool = False
     report_only: tuple[str, ...] = ()
+    stop_at: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what can't be meant.
@@ -145,6 +147,10 @@ class Settings:
         if not 0.1 <= self.improver_seconds <= DAY:
             given = f"{self.improver_seconds:g}"
             raise UsageError(f"--improver-seconds between 0.1 and {DAY:,}", given)
+        if self.stop_at is not None and not math.isfinite(self.stop_at):
+            raise UsageError(
+                "--stop-at with a score", str(self.stop_at), "leave it out for no such end"
+            )
         if self.adopt not in get_args(Adopt):
             raise UnknownNameError("adoption rule", self.adopt, get_args(Adopt))
         for category in self.report_only:
@@ -158,10 +164,13 @@ class Settings:
     def as_data(self) -> dict[str, Any]:
         """Return the settings as plain data, for the log and the digest, without the caps.
 
-        Limits end a run but decide nothing within it, and each session has its own.
+        Limits end a run but decide nothing within it, and each session has its own. Without
+        ``stop_at`` the data are those of versions that did not know it.
         """
         data = asdict(self) | {"report_only": list(self.report_only)}
         del data["caps"]
+        if self.stop_at is None:
+            del data["stop_at"]
         return data
 
     @classmethod

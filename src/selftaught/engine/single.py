@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from selftaught.budget import Ledger
-from selftaught.engine.invocation import Ended
+from selftaught.engine.enough import Enough, enough_of
+from selftaught.engine.invocation import ENOUGH, Ended
 from selftaught.engine.meta import Engine
-from selftaught.engine.utility import Account, TaskUtility, evaluation_key
-from selftaught.values.facts import Evaluated
+from selftaught.engine.utility import Account, TaskUtility
+from selftaught.values.facts import SESSIONS, Evaluated, Fact, Noted, Responded
+from selftaught.values.outcome import Status
 from selftaught.values.program import Program
+from selftaught.values.records import Spent
 from selftaught.values.seeds import derive
 from selftaught.values.task import InstanceSet, Split, Task
 
 INVOCATION = "improve"
-TEST_START_SECONDS = 1.0
-"""What the scores on test take besides their programs' CPU time, about."""
+CLOSING_START_SECONDS = 1.0
+"""What the last scores of a run take besides their programs' CPU time, about."""
+GOAL = "goal"
+"""Topic of the note that a search ended because its goal was reached, and the note's key."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,23 @@ class Found:
     program: Program
     train: float | None
     returned: bool
+
+
+def note_enough(engine: Engine, enough: Enough, searches: int = 1) -> None:
+    """Note that the goal was reached, and how many answers that took.
+
+    The note stands among the sessions: it says in words what follows from the rest.
+
+    Args:
+        engine: of the run.
+        enough: the goal.
+        searches: how many invocations with the whole budget the run has.
+    """
+    scale = engine.settings.scale
+    most = searches * scale.calls * scale.responses
+    received = sum(isinstance(fact, Responded) for fact in engine.journal.facts())
+    text = f"stopped: reached {enough.what}, after {received:,} of {most:,} answers"
+    engine.journal.write(SESSIONS, Noted(topic=GOAL, text=text), GOAL)
 
 
 def best_of(scores: Mapping[str, float], source: Callable[[str], str], seed: str) -> str:
@@ -38,21 +60,73 @@ def best_of(scores: Mapping[str, float], source: Callable[[str], str], seed: str
         source: returns the source of a program.
         seed: the seed program's id.
     """
+    return ranked(scores, source, seed)[0]
+
+
+def ranked(scores: Mapping[str, float], source: Callable[[str], str], seed: str) -> list[str]:
+    """Return programs from the best to the worst, as `best_of` compares them."""
 
     def rank(name: str) -> tuple[float, int, bool, str]:
-        return -float(f"{scores[name]:.12g}"), len(source(name).strip()), name != seed, name
+        return -_rounded(scores[name]), len(source(name).strip()), name != seed, name
 
-    return min(scores, key=rank)
+    return sorted(scores, key=rank)
+
+
+def leaders_of(
+    facts: Iterable[Fact], source: Callable[[str], str], seed: str, most: int | None = None
+) -> list[str]:
+    """Return the programs that scored better than the seed program on train, the best first.
+
+    Of several that score the same on every instance only the shortest is named: they are
+    likely to do the same.
+
+    Args:
+        facts: of the run.
+        source: returns the source of a program.
+        seed: the seed program's id.
+        most: how many to name; None: all.
+    """
+    known = {
+        fact.program: fact
+        for fact in facts
+        if isinstance(fact, Evaluated) and fact.split == Split.TRAIN and not fact.draw
+    }
+    scores = {name: fact.score for name, fact in known.items() if fact.score is not None}
+    if seed not in known:
+        return []
+    start = scores.get(seed)
+    better = {
+        name: score
+        for name, score in scores.items()
+        if start is None or _rounded(score) > _rounded(start)
+    }
+    different: dict[tuple[float | None, ...], str] = {}
+    for name in ranked(better, source, seed):
+        different.setdefault(tuple(each.score for each in known[name].instances), name)
+    return list(different.values())[:most]
+
+
+def _rounded(score: float) -> float:
+    return float(f"{score:.12g}")
 
 
 class Single:
     """An improver at work on one task's train split."""
 
-    def __init__(self, engine: Engine, task: Task) -> None:
-        """Bind an engine to a task."""
+    def __init__(self, engine: Engine, task: Task, *, closing: int = 0) -> None:
+        """Bind an engine to a task.
+
+        Args:
+            engine: of the run.
+            task: to improve on.
+            closing: instances, besides those of test, that are evaluated once the search is over;
+                wall time is kept for them.
+        """
+        self._closing = closing
         self._engine = engine
         self._task = task
         self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
+        self._enough = enough_of(task, engine.settings)
         self._returned: str | None = None
 
     async def run(self, improver: Program) -> Ended:
@@ -62,17 +136,23 @@ class Single:
             LimitReached: a limit is spent; `best` still holds.
         """
         engine, seed = self._engine, self._engine.settings.seed
-        await self._score(self._task.seed, Ledger(parent=engine.ledger))
-        engine.wall.keep(self._test_seconds())
+        start = await self._score(self._task.seed, Ledger(parent=engine.ledger))
+        if self._enough and self._enough.reached(start):
+            note_enough(engine, self._enough)
+            return Ended(None, Status.OK, ENOUGH, Spent())
+        engine.wall.keep(self._closing_seconds())
         utility = TaskUtility(self._task, self._instances, engine.evaluations)
         job = engine.job(
             INVOCATION, improver, self._task.seed, utility, derive(seed, "invocation", "improve")
         )
-        ended = await engine.invocations.run(job, engine.ledger)
+        ended = await engine.invocations.run(replace(job, enough=self._enough), engine.ledger)
         if ended.program:
             self._returned = ended.program.id
             await self._score(ended.program, Ledger(parent=engine.ledger))
         engine.wall.keep(0.0)
+        found = self.known()
+        if self._enough and found and self._enough.reached(found.train):
+            note_enough(engine, self._enough)
         return ended
 
     async def best(self) -> Found:
@@ -99,10 +179,11 @@ class Single:
         best = best_of(scores, journal.get, self._task.seed.id)
         return Found(Program(journal.get(best)), scores[best], best == self._returned)
 
-    def seed_score(self) -> float | None:
-        """Return the seed program's score on train; None where it is not known yet."""
-        known = self._known_seed()
-        return known.score if known else None
+    def leaders(self, most: int) -> list[Program]:
+        """Return the programs that scored better than the seed program, the best first."""
+        journal = self._engine.journal
+        names = leaders_of(journal.facts(), journal.get, self._task.seed.id, most)
+        return [Program(journal.get(name)) for name in names]
 
     async def test(self, program: Program, *, early: bool = False) -> float | None:
         """Return the program's score on test; None where the task holds no test split out.
@@ -129,14 +210,15 @@ class Single:
             return None
         return self._task.scale.low if fact.score is None else fact.score
 
-    def _test_seconds(self) -> float:
-        """Return about how long the seed program and another take on the test split."""
+    def _closing_seconds(self) -> float:
+        """Return about how long it takes to select the winner and to score it on test."""
         known = self._known_seed()
-        if known is None or not self._task.held_out:
+        if known is None:
             return 0.0
         counts = self._task.instances
         each = known.seconds / max(1, counts[Split.TRAIN])
-        return TEST_START_SECONDS + 3 * each * counts[Split.TEST]
+        tested = 3 * counts[Split.TEST] if self._task.held_out else 0
+        return CLOSING_START_SECONDS + each * (tested + self._closing)
 
     def _known_seed(self) -> Evaluated | None:
         key = evaluation_key(self._task, self._task.seed, self._instances)

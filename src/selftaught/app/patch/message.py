@@ -9,7 +9,8 @@ from typing import Any
 from selftaught import __version__
 from selftaught.app.patch.inputs import SEVERAL
 from selftaught.app.patch.names import DETAIL
-from selftaught.app.patch.result import BEST_OF_N, Arm, Comparison, PatchResult
+from selftaught.app.patch.result import BEST_OF_N, Arm, PatchResult
+from selftaught.app.results import Comparison
 from selftaught.values.records import Interval
 
 WIDTH = 76

@@ -6,13 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from selftaught.analysis.intervals import mean_interval
+from selftaught.app.again import improver_name
 from selftaught.app.files import write_bytes
+from selftaught.app.improve_result import reached
 from selftaught.app.patch.names import DETAIL, FILE
 from selftaught.app.record import Record, Recorded
-from selftaught.app.results import BestProgram, ProgramScore, Result
+from selftaught.app.remedies import next_step
+from selftaught.app.results import (
+    AnswerFigures,
+    BestProgram,
+    Comparison,
+    ProgramScore,
+    Result,
+    comparison_of,
+)
 from selftaught.engine.single import INVOCATION
 from selftaught.values.event import Event
 from selftaught.values.facts import (
@@ -26,7 +35,7 @@ from selftaught.values.facts import (
     Responded,
     UtilityCalled,
 )
-from selftaught.values.records import Interval, Spent
+from selftaught.values.records import Spent
 
 BEST_OF_N = "best_of_n"
 """The invocation, and the improver, that spends the same on independent samples."""
@@ -57,19 +66,6 @@ class Flagged(Result):
     reason: str
 
 
-class Comparison(Result):
-    """The fresh comparison of the last version that was measured against the seed program."""
-
-    what: str
-    status: str
-    reason: str
-    before: Interval
-    after: Interval
-    gain: Interval
-    unseen: bool
-    figures: dict[str, Any]
-
-
 class PatchResult(Recorded):
     """What ``improve path.py::name`` prints.
 
@@ -92,6 +88,9 @@ class PatchResult(Recorded):
     head: str
     message: str
     diff: str
+    better: bool | None = None
+    reached: str = ""
+    next: str = ""
     patch: str | None = None
 
 
@@ -104,17 +103,19 @@ def patched(record: Record) -> PatchResult:
     patch = _last(events, Patched)
     train = _train(events)
     seed = next((e.fact.initial for e in events if isinstance(e.fact, InvocationStarted)), "")
+    seed = seed or next(iter(train), "")
     claim = bool(decision and decision.adopted)
     best = decision.proposed if decision and decision.adopted and decision.proposed else seed
     before, after = _test(compared)
+    answers = record.answers(closely=True)
     return PatchResult(
-        **record.common(),
+        **record.common() | {"answers": answers},
         task=record.started.tasks[0].name,
         targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
         folder=aim["path"],
         improver=record.started.improver,
         claim=claim,
-        comparison=_comparison(compared) if compared else None,
+        comparison=comparison_of(compared) if compared else None,
         seed_program=ProgramScore(id=seed, train=train.get(seed), test=before),
         best=BestProgram(
             id=best, train=train.get(best), test=after if best != seed else before, path=None
@@ -127,6 +128,26 @@ def patched(record: Record) -> PatchResult:
         head=decision.head if decision else "",
         message=patch.message if patch else "",
         diff=patch.patch if patch else "",
+        better=claim if decision else None,
+        reached=reached(event.fact for event in events),
+        next=_next(record, answers, decision, compared),
+    )
+
+
+def _next(
+    record: Record,
+    answers: AnswerFigures | None,
+    decision: Decided | None,
+    compared: Compared | None,
+) -> str:
+    """Return what to try next where no patch is offered."""
+    if answers is None or decision is None or decision.adopted:
+        return ""
+    return next_step(
+        answers,
+        improver=improver_name(record.started.improver),
+        model=record.started.model,
+        overfitted=compared is not None and compared.status == "worse",
     )
 
 
@@ -245,16 +266,3 @@ def _test(compared: Compared | None) -> tuple[float | None, float | None]:
     if compared.what == "speed":
         return 1.0, compared.gain.mean
     return fmean(compared.before), fmean(compared.after)
-
-
-def _comparison(fact: Compared) -> Comparison:
-    return Comparison(
-        what=fact.what,
-        status=fact.status,
-        reason=fact.reason,
-        before=mean_interval(fact.before),
-        after=mean_interval(fact.after),
-        gain=fact.gain,
-        unseen=bool(fact.figures.get("unseen")),
-        figures=fact.figures,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from math import ceil, log
 from pathlib import Path
 
@@ -26,10 +27,11 @@ from selftaught.app.patch.result import (
 )
 from selftaught.app.plans import Plan
 from selftaught.budget import Ledger
+from selftaught.engine.enough import enough_of
 from selftaught.engine.invocation import Ended
 from selftaught.engine.meta import Engine
 from selftaught.engine.minimise import Minimise, Standing
-from selftaught.engine.single import INVOCATION, best_of
+from selftaught.engine.single import INVOCATION, best_of, note_enough
 from selftaught.engine.steps import FIRST_HEAD, chained
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
@@ -74,6 +76,7 @@ class PatchWork:
         self._task = plan.tasks[0]
         self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
         self._comparison_seconds = comparison_seconds(aim)
+        self._enough = enough_of(self._task, engine.settings, minimise=aim.goal.minimise)
 
     async def run(self) -> None:
         """Do everything that there is to do; time for the comparison is kept of the wall time."""
@@ -82,9 +85,7 @@ class PatchWork:
         if not engine.wall.keep(self._comparison_seconds):
             self._bench.tell(self._too_short())
         await self._score(self._task.seed, "seed", Ledger(parent=engine.ledger))
-        await self._search(INVOCATION, self._plan.improver)
-        if self._aim.best_of_n:
-            await self._search(BEST_OF_N, improvers.find(BEST_OF_N))
+        await self._searches()
         engine.wall.keep(0.0)  # the search is over: what was kept is for this
         decision = self._conclude(await self._judged(self._best()), "", "")
         best = decision.proposed if decision.adopted else self._task.seed.id
@@ -152,6 +153,29 @@ class PatchWork:
             "gets more time, it offers no version"
         )
 
+    async def _searches(self) -> None:
+        """Search, and give best-of-N the same budget, until the goal is reached."""
+        searches = [(INVOCATION, self._plan.improver)]
+        if self._aim.best_of_n:
+            searches.append((BEST_OF_N, improvers.find(BEST_OF_N)))
+        for name, improver in searches:
+            if self._reached(len(searches)):
+                break
+            await self._search(name, improver)
+        self._reached(len(searches))
+
+    def _reached(self, searches: int) -> bool:
+        """Return whether a version has the score that ends the search, and note it."""
+        scored = [
+            fact.score
+            for fact in self._engine.journal.facts()
+            if isinstance(fact, Evaluated) and not fact.draw
+        ]
+        if self._enough is None or not any(self._enough.reached(score) for score in scored):
+            return False
+        note_enough(self._engine, self._enough, searches)
+        return True
+
     def _note(self) -> None:
         for number, text in enumerate(self._aim.baseline.notes):
             self._engine.journal.write("", Noted(topic="baseline", text=text), f"note:{number}")
@@ -161,7 +185,7 @@ class PatchWork:
         engine, seed = self._engine, self._engine.settings.seed
         utility = TaskUtility(self._task, self._instances, engine.evaluations)
         job = engine.job(name, improver, self._task.seed, utility, derive(seed, "invocation", name))
-        ended = await engine.invocations.run(job, engine.ledger)
+        ended = await engine.invocations.run(replace(job, enough=self._enough), engine.ledger)
         if ended.program:
             await self._score(ended.program, name, Ledger(parent=engine.ledger))
         return ended

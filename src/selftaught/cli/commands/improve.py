@@ -1,5 +1,6 @@
 """``selftaught improve``: one improver on one task, or on a function of your own repository."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from selftaught.cli.options import (
     ImproverChoice,
     Limits,
     ModelChoice,
-    ScaleChoice,
+    SearchChoice,
     Start,
     Work,
     run_settings,
@@ -33,7 +34,7 @@ def improve(
     repository: RepositoryChoice,
     improver: ImproverChoice,
     model: ModelChoice,
-    scale: ScaleChoice,
+    search: SearchChoice,
     limits: Limits,
     start: Start,
     work: Work,
@@ -41,7 +42,8 @@ def improve(
     """Improve a task's program, or a function of your own repository: one model, one budget.
 
     Of a task: prints the scores of the seed program and of the best one, and the difference
-    between both sources. The best program is the one with the best score on train; test is
+    between both sources. Programs that lead on train are compared with the seed program on
+    instances that the search never saw; where none is better the seed program stays. Test is
     looked at once, at the end.
 
     Of a repository: works in a copy, changes only what is named, and ends with a patch that
@@ -55,7 +57,8 @@ def improve(
     from selftaught.app.plans import plan
     from selftaught.cli.carrying import carry_out
 
-    settings = run_settings(start.seed, scale, limits, attempts=start.attempts)
+    settings = run_settings(start.seed, search.scale, limits, attempts=start.attempts)
+    settings = replace(settings, stop_at=search.stop_at)
     options = work_options(work, model.access)
     delivery, detach = repository.delivery, start.background.detach
     goal = goal_of(task, repository)

@@ -6,8 +6,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from selftaught.app.again import command_again, improver_name, scale_name
-from selftaught.app.results import ImproveResult
+from selftaught.app.results import Comparison, ImproveResult, Leader
 from selftaught.cli import figures
+from selftaught.cli.console import visible
+from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
 from selftaught.values.facts import RunStarted
@@ -30,19 +32,24 @@ def improve_words(
         ("best program", figures.short(best.id), figures.score(best.train), _test(best.test)),
     ]
     parts: list[RenderableType] = [
+        *_failing_seed(result),
         Text(f"{result.task}: {_headline(result)}", style="bold"),
+        *_decision(result),
         table((result.task, "program", "train", "test"), rows, numbers=(2, 3)),
     ]
     if difference.n > 1:
         text = figures.interval(difference, signed=True)
         parts.append(f"best minus seed on test, over instances: {text} (95 % interval)")
+    if result.reached:
+        parts.append(result.reached)
     if not result.held_out:
         parts.append("the task has no held-out split: what was found was scored on train only")
     if result.status not in ("ok", ""):
         parts.append(f"the improver ended with {result.status}: {result.detail}")
-    elif not result.returned_best and result.stopped == "done":
-        parts.append("the improver returned another program; this one is better on train")
-    parts.append(f"written to {best.path}" if best.path else "nothing written yet")
+    elif result.better and not result.returned_best and result.stopped == "done":
+        parts.append("the improver returned another program; this one was selected")
+    parts += answer_words(result.answers, result.next)
+    parts.append(_written(result))
     return [*parts, *footer(result, started)]
 
 
@@ -59,13 +66,65 @@ def footer(result: ImproveResult, started: RunStarted) -> list[RenderableType]:
     ]
 
 
+def _written(result: ImproveResult) -> str:
+    path = result.best.path
+    if path is None:
+        return "nothing written yet"
+    return f"the seed program is in {path}, too" if result.better is False else f"written to {path}"
+
+
+def _failing_seed(result: ImproveResult) -> list[RenderableType]:
+    """Return what has to be known before any score: that the seed program does not work."""
+    if not result.seed_detail:
+        return []
+    return [Text(f"the seed program fails: {visible(result.seed_detail)}", style="bold")]
+
+
 def _headline(result: ImproveResult) -> str:
     seed, best = result.seed_program, result.best
-    if best.id == seed.id or best.train == seed.train:
-        return "nothing better than the seed program was found"
+    if result.better is None and best.id != seed.id:
+        gain = f"{figures.score(seed.train)} → {figures.score(best.train)} on train"
+        return f"the leader so far: {gain}; nothing is decided yet"
+    if not result.better:
+        return "nothing better than the seed program was found; the seed program stays"
     before, after = (seed.test, best.test) if best.test is not None else (seed.train, best.train)
     split = "test" if best.test is not None else "train"
     return f"{figures.score(before)} → {figures.score(after)} on {split}"
+
+
+def _decision(result: ImproveResult) -> list[RenderableType]:
+    """Return why the winner won, or what became of the program that led on train."""
+    leader, found = result.leader, result.comparison
+    if leader is None:
+        return []
+    if result.better is None:
+        return [
+            "programs that lead on train are compared with the seed program on instances that "
+            "the search never saw, once the search has ended"
+        ]
+    if found is None:  # a run of a version that compared nothing
+        return []
+    if result.better:
+        if not found.unseen:
+            return [f"decided on train, since the task holds no instances out: {found.reason}"]
+        gain = figures.interval(found.gain, signed=True)
+        return [f"compared on instances that the search never saw: {found.reason}, {gain}"]
+    return [_gap(result, leader, found)]
+
+
+def _gap(result: ImproveResult, leader: Leader, found: Comparison) -> str:
+    """Return the gap between train and held-out instances, in a sentence."""
+    gain, start = found.gain, result.seed_program.train
+    assert gain.mean is not None
+    seen = "led on train"
+    if leader.train is not None and start is not None:
+        seen = f"gained {leader.train - start:+.4f} on train"
+    name = figures.short(leader.id)
+    held_out = f"{gain.n} held-out instances"
+    if found.status == "worse":
+        return f"program {name} {seen} but lost {-gain.mean:.4f} on {held_out}: overfitted"
+    interval = figures.interval(gain, signed=True)
+    return f"program {name} {seen}, but no gain could be shown on {held_out}: {interval}"
 
 
 def _test(score: float | None) -> str:

@@ -21,17 +21,28 @@ def patch_words(result: PatchResult) -> list[RenderableType]:
         parts.append(Text(visible(result.message).rstrip()))
     else:
         parts += _nothing(result)
+    if result.reached:
+        parts.append(result.reached)
     if result.flagged:
-        rows = [
-            (figures.short(each.program), each.status, each.reason.splitlines()[0][:120])
-            for each in result.flagged
-        ]
-        parts += ["refused or flagged:", table(("version", "as", "why"), rows)]
+        parts += ["refused or flagged:", _flagged(result)]
     if result.patch:
         command = apply_command(Path(result.folder), result.patch)
         parts.append(Text(f"the patch is {visible(result.patch)}; apply it with:"))
         parts.append(Text(f"  {visible(command)}", no_wrap=True, overflow="ignore"))
     return parts
+
+
+def _flagged(result: PatchResult) -> RenderableType:
+    """Return the refused versions, those with one reason in one row."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in result.flagged:
+        why = (each.reason.splitlines() or [""])[0][:120]
+        found.setdefault((each.status, why), []).append(each.program)
+    rows = [
+        (len(programs), figures.short(programs[0]), status, visible(why))
+        for (status, why), programs in found.items()
+    ]
+    return table(("versions", "such as", "as", "why"), rows, numbers=(0,))
 
 
 def _nothing(result: PatchResult) -> list[RenderableType]:
@@ -45,7 +56,7 @@ def _nothing(result: PatchResult) -> list[RenderableType]:
         Text(f"{targets}: {said}; your code stays as it is", style="bold")
     ]
     tried = ", ".join(f"{count} {status}" for status, count in sorted(result.tried.items()))
-    parts.append(f"tried: {sum(result.tried.values())} versions ({tried})")
+    parts.append(f"tried: {sum(result.tried.values())} versions, the original among them ({tried})")
     if found and unconfirmed:
         parts.append(f"the best in the search: {visible(found.reason)}")
     elif found:

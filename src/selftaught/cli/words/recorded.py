@@ -18,6 +18,7 @@ from selftaught.app.record import Recorded
 from selftaught.app.revalidate_result import RevalidateResult
 from selftaught.app.transfer_result import TransferResult
 from selftaught.cli import figures
+from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.arms import arms_words
 from selftaught.cli.words.bypass import bypass_words
 from selftaught.cli.words.compare import compare_words
@@ -44,6 +45,7 @@ def recorded_words(result: Recorded, started: RunStarted) -> list[RenderableType
     """Return what was found, what was spent, and the command that makes it again."""
     return [
         *_WORDS[type(result)](result),
+        *answer_words(result.answers, getattr(result, "next", "")),
         f"spent: {figures.spent(result.spent)}",
         f"attempts: {figures.attempts(result.attempts)}; sandbox: {result.sandbox}",
         f"model {result.model}, seed {result.seed}, selftaught {started.version}, run {result.run}",

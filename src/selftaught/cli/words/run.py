@@ -8,6 +8,7 @@ from rich.text import Text
 from selftaught.app.again import command_again, scale_name
 from selftaught.app.results import RunResult
 from selftaught.cli import figures
+from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
 from selftaught.values.facts import RunStarted
@@ -30,6 +31,7 @@ def run_words(result: RunResult, started: RunStarted) -> list[RenderableType]:
         parts.append(
             _comparison("final minus control without recursion on test", result.control_difference)
         )
+    parts += answer_words(result.answers)
     parts.append(
         f"improver written to {result.final.path}" if result.final.path else "nothing written yet"
     )
