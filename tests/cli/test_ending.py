@@ -157,7 +157,7 @@ def test_a_version_that_no_time_is_left_to_confirm_is_named_and_not_offered(
     assert again, ended.err
     done = say(*again[1].split()[:-1], "100000", "--unsafe", "--yes")
     assert done.status == 0, done.err
-    assert "apply it with: git -C" in done.out
+    assert "apply it with:\n  git -C" in done.out
 
 
 def test_a_preflight_that_takes_all_of_the_time_is_refused(bench: Bench) -> None:

@@ -1,8 +1,7 @@
 """Answers as models write them: ways to give one program, and ways to give none.
 
 `FORMS` maps a name to an answer that gives `NEW` where `OLD` was sent; `NOTHING` maps a name to
-an answer that gives no new program, and the beginning of the reason. `OTHERS` are answers to
-other programs: (what was sent, its entry point, the answer, the program that a person takes).
+an answer that gives no new program, and the beginning of the reason.
 """
 
 from __future__ import annotations
@@ -216,6 +215,7 @@ FORMS: dict[str, str] = {
     "only the body": f"Replace the body by:\n\n{block(_NEW_BODY)}",
     "another name": block(NEW.replace("def distinct(", "def distinct_fast(")),
     "cut off in a demonstration": f"{F}python\n{NEW}\n\n\nif __name__ == '__main__':\n    print(dist",
+    "cut off in a test": f"{F}python\n{NEW}\n\n\ndef test_distinct():\n    assert distinct([",
     "complete, then cut off": f"{block(NEW)}\n\nOr shorter:\n\n{F}python\ndef distinct(words):\n    return len(set(wor",
     "the fence of the next block closes": f"{F}python\n{NEW}\n{F}bash\npython3 check.py\n{F}",
 }

@@ -98,14 +98,14 @@ def test_a_program_within_a_script_is_named_with_what_lets_it_be_seen(
         ("./none.sh", "no file ./none.sh"),
         ("./plain.sh", r"chmod \+x"),
         ("./lost.sh", "its first line is '#!/no/such/sh'"),
-        ("./ignored.sh", "--include ignored.sh"),
+        ("node_modules/ignored.sh", "--include node_modules/ignored.sh"),
     ],
 )
 def test_why_a_program_is_not_found_is_said(make: Make, check: str, why: str) -> None:
     lost, plain = "#!/no/such/sh\n", "#!/bin/sh\n"
-    root = make(FILES | {"plain.sh": plain, "lost.sh": lost, ".gitignore": "ignored.sh\n"})
+    root = make(FILES | {"plain.sh": plain, "lost.sh": lost, ".gitignore": "node_modules/\n"})
     (root / "lost.sh").chmod(0o755)
-    program(root / "ignored.sh", plain)
+    program(root / "node_modules/ignored.sh", plain)
     with open_shop(root, goal(check=check)) as shop, pytest.raises(UsageError, match=why):
         Preflight(shop, lambda _: None).run(0)
 

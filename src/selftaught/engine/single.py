@@ -9,7 +9,7 @@ from selftaught.budget import Ledger
 from selftaught.engine.enough import Enough, enough_of
 from selftaught.engine.invocation import ENOUGH, Ended
 from selftaught.engine.meta import Engine
-from selftaught.engine.utility import Account, TaskUtility
+from selftaught.engine.utility import Account, TaskUtility, evaluation_key
 from selftaught.values.facts import SESSIONS, Evaluated, Fact, Noted, Responded
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program

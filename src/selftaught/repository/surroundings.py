@@ -42,10 +42,12 @@ class Surroundings:
         self._site, self._copy, self._scripts = site, copy, scripts
         self._root = site.repository.root
         self._environments = environments(site.repository)
+        self._links: dict[str, Path] = {}
         for each in self._environments:
             place = self.moved(each)
             if not os.path.lexists(place) and place.parent.is_dir():
                 place.symlink_to(each)
+                self._links[str(place.relative_to(copy))] = each
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -62,6 +64,8 @@ class Surroundings:
             "source": str(self._root),
             "copy": str(self._copy),
             "kept": [str(each) for each in self._environments],
+            "prefix": self._site.interpreter.prefixes[0],
+            "path": self._user_path,
             "targets": targets,
             "last": [each for each in dict.fromkeys(known) if not _is_package(Path(each))],
         }
@@ -108,6 +112,13 @@ class Surroundings:
             found += [each, *(base / name for name in ("bin", "lib", "lib64"))]
         return tuple(each for each in dict.fromkeys(found) if each.exists())
 
+    def relinked(self, path: str) -> bool:
+        """Link an environment again that a command removed; False: the path is of none."""
+        if path not in self._links:
+            return False
+        (self._copy / path).symlink_to(self._links[path])
+        return True
+
     def moved(self, path: Path) -> Path:
         """Return where a path of the user's repository is in the copy; any other as it is."""
         if not path.is_relative_to(self._root) or path == self._copy:
@@ -124,6 +135,11 @@ class Surroundings:
             return match[0] if rest.startswith(kept) else str(self._copy)
 
         return tuple(whole.sub(lead, word) for word in words)
+
+    @property
+    def _user_path(self) -> list[str]:
+        """Where the user's Python looks for modules, led to the copy."""
+        return [str(self.moved(Path(each))) for each in self._site.interpreter.path]
 
     @property
     def _module_path(self) -> str:

@@ -23,8 +23,7 @@ _ASK = """
 import sys
 if sys.path and sys.path[0] == "":
     del sys.path[0]
-import ast
-ast.parse(open(sys.argv[1], "rb").read())
+compile(open(sys.argv[1], "rb").read(), sys.argv[1], "exec", 0x400)  # PyCF_ONLY_AST
 """
 
 

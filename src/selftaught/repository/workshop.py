@@ -97,7 +97,7 @@ class Workshop:
             scripts = self.copy.beside("scripts")
             self.surroundings = Surroundings(site, self.copy.root, scripts)
             write_scripts(scripts, self.surroundings.facts)
-            self._traces = Traces(self.copy.root, self.copy.restore)
+            self._traces = Traces(self.copy.root, self._restore)
         except BaseException:
             self.copy.close()
             raise
@@ -117,6 +117,10 @@ class Workshop:
         self._files = dict(spliced.files)
         self.copy.change(self._files)
         self._traces.settle(before | set(self._files))
+
+    def _restore(self, path: str) -> None:
+        if not self.surroundings.relinked(path):
+            self.copy.restore(path)
 
     def run(self, words: Sequence[str], how: How) -> Ran:
         """Run a command in the copy, and take back what it left there.

@@ -75,9 +75,9 @@ def answer(message: str, number: int) -> str:
 
 
 def careless_answer(message: str, number: int) -> str:
-    """Answer as `answer` does; every fifth program has one bracket too many."""
+    """Answer as `answer` does; every fifth program has a bracket too many in its first line."""
     text = answer(message, number)
-    return text.replace("\n```\nDone.", "\n)\n```\nDone.") if number % 5 == 4 else text
+    return text.replace("():", "(:)", 1) if number % 5 == 4 else text
 
 
 def worlds_of(path: Path) -> Iterator[World]:

@@ -46,6 +46,9 @@ def extract_code(
     diffs) give the program that was sent, changed. Names that a program needs and lacks come
     from the answer's other blocks, then from what was sent.
 
+    Where the message shows a part of the program first, an answer that defines that part is
+    given as it stands: who asks for a part puts it back into the whole.
+
     An answer that repeats what was sent gives just that. A program that does not parse is
     given where there is no other, since what cuts it off may be the improver's business.
 

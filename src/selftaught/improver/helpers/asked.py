@@ -52,6 +52,21 @@ class Asked:
         public = {each for each in found if not each.startswith("_")}
         return frozenset(public or found or known)
 
+    @property
+    def part(self) -> frozenset[str]:
+        """The functions and classes of the part that the message asks for; none: no part.
+
+        Where the first program of the one message that is answered has some of the
+        definitions of the program to improve, and not all, it is the part to be rewritten.
+        """
+        tree = tree_of(self.initial)
+        shown = [tree_of(block) for block in blocks(self.messages[0])] if self.messages else []
+        first = shown[0] if shown else None
+        if tree is None or first is None or len(self.messages) > 1:
+            return frozenset()
+        names = frozenset(definitions(first))
+        return names if names < frozenset(definitions(tree)) else frozenset()
+
     def programs(self) -> list[str]:
         """Return the programs that were sent: those of the messages in order, the initial one."""
         names = self.wanted

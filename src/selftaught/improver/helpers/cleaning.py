@@ -90,6 +90,9 @@ def tidy(text: str) -> str:
     return _dedented(text)
 
 
+_FUNCTION = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(?!test|Test|main\b)\w", re.MULTILINE)
+
+
 def repaired(text: str) -> Iterator[str]:
     """Yield what a block may be meant to be that is no Python; each is Python."""
     for repair in _REPAIRS:
@@ -165,7 +168,10 @@ def _first_line_moved_in(text: str) -> str | None:
 
 
 def _without_rest(text: str) -> str | None:
-    """Return the statements before what makes a program no Python: prose, or a cut end."""
+    """Return the statements before what makes a program no Python: prose, or a cut end.
+
+    A function may not get lost with it, a test excepted.
+    """
     lines = text.split("\n")
     starts = [
         number
@@ -176,7 +182,7 @@ def _without_rest(text: str) -> str | None:
         found = "\n".join(lines[:start]).rstrip()
         tree = tree_of(found) if found else None
         if tree and definitions(tree):
-            return found
+            return None if _FUNCTION.search("\n".join(lines[start:])) else found
     return None
 
 

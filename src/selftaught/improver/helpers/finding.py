@@ -40,6 +40,7 @@ _TAG = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
 _CDATA = re.compile(r"\A\s*<!\[CDATA\[(.*?)\]\]>\s*\Z", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1[^\n]*\n(.*?)\n[ \t]*\2[ \t]*$", re.DOTALL | re.M)
 _CODE_START = re.compile(r"^[ \t]*(?:def|class|async[ \t]+def)[ \t]+\w+", re.MULTILINE)
+_HEAD = re.compile(r"(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]")
 _CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally|case)\b")
 
 
@@ -234,15 +235,21 @@ def _indented_runs(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[str]:
-    """Return the runs of top-level statements that are code, the longest that parse."""
+    """Return the runs of top-level statements that are code, the longest that parse.
+
+    What stands beside a definition that does not parse is a part of a program, and left out.
+    """
     found: list[list[str]] = [[]]
+    broken: list[list[str]] = []
     for chunk in _chunks(text):
         kind = _kind(chunk)
         if kind == "words":
             found.append([])
+        elif kind == "broken":
+            broken.append(found[-1])
         elif found[-1] or kind == "code":
             found[-1].append(chunk)
-    texts = [_trimmed(run) for run in found]
+    texts = [_trimmed(run) for run in found if not any(run is each for each in broken)]
     return [each for each in texts if _CODE_START.search(each) and parses(each)][-_MOST:]
 
 
@@ -266,12 +273,12 @@ def _open(chunk: str) -> bool:
 
 
 def _kind(chunk: str) -> str:
-    """Return what a chunk is: "code", "words", or "comment", which may stand amid code."""
+    """Return what a chunk is: "code", "broken", "words" or "comment", which may stand amid code."""
     if not chunk.strip() or not re.search(r"^[ \t]*[^#\s]", chunk, re.M):
         return "comment"
     tree = tree_of(chunk)
     if tree is None or not tree.body:
-        return "words"
+        return "broken" if _HEAD.match(chunk) else "words"
     first = tree.body[0]
     value = first.value if isinstance(first, ast.Expr) else None
     if isinstance(first, ast.AnnAssign) and first.value is None:

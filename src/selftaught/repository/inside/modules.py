@@ -1,8 +1,9 @@
 """Lets imports find the copy of a repository wherever they would find the repository itself.
 
-Started by a ``sitecustomize``. A file `FACTS` beside it says ``{source, copy, kept, targets,
-last}``: the user's root, the copy's, environments in the user's root, ``[module, folder, file]``
-of each target (folder and file in the copy), and folders to look in when all others have nothing.
+Started by a ``sitecustomize``. A file `FACTS` beside it says ``{source, copy, kept, prefix,
+path, targets, last}``: the user's root, the copy's, environments in the user's root, ``sys.prefix``
+and ``sys.path`` of the user's Python, led to the copy, ``[module, folder, file]`` of each target
+(folder and file in the copy), and folders to look in when all others have nothing.
 
 What the user's Python looks through keeps its order, so that nothing hides a module here that it
 does not hide there. Entries of ``sys.path`` that lead into the repository, and what the import
@@ -183,6 +184,20 @@ def _calm(hook: Any) -> None:
         hook.rebuild_flag = False
 
 
+def _complete(path: list[str], known: Sequence[str], places: Places) -> None:
+    """Add folders of the copy that were left out, since the user's own can't be seen here.
+
+    Each goes behind the one that it follows in the user's Python.
+    """
+    last = len(path) - 1
+    for each in known:
+        if each in path:
+            last = path.index(each)
+        elif places.holds(each) and os.path.exists(each):
+            last += 1
+            path.insert(last, each)
+
+
 def start() -> None:
     """Look into the copy, where a folder of ``sys.path`` has the facts."""
     files = [os.path.join(folder, FACTS) for folder in sys.path]
@@ -193,6 +208,8 @@ def start() -> None:
         facts = json.load(opened)
     places = Places(facts)
     sys.path[:] = list(dict.fromkeys(places.moved(each) for each in sys.path))
+    if sys.prefix == facts["prefix"]:
+        _complete(sys.path, [each for each in facts["path"] if each], places)
     sys.path += [each for each in facts["last"] if each not in sys.path]
     for hook, module in list(hooks()):
         _calm(hook)
