@@ -10,6 +10,7 @@ from selftaught.app.arms_result import armed
 from selftaught.app.attempts import counted
 from selftaught.app.bypass_result import bypassed
 from selftaught.app.compare_result import compared
+from selftaught.app.controls import NOTHING, control_scores, difference
 from selftaught.app.minimise_result import minimised
 from selftaught.app.paper_result import papered
 from selftaught.app.patch.names import COMMAND as PATCH
@@ -36,13 +37,10 @@ from selftaught.values.facts import (
     Evaluated,
     InvocationFinished,
     InvocationStarted,
-    MetaEvaluated,
     RunStarted,
 )
 from selftaught.values.records import Interval
 from selftaught.values.state import RoundState, RunState
-
-NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 _READERS: dict[str, Callable[[Record], Recorded]] = {
     "bypass": bypassed,
@@ -164,6 +162,7 @@ def _run_result(reading: Reading, known_digest: str) -> RunResult:
         control_difference=difference(
             tests.get(control_final.improver) if control_final else None, tests.get(final)
         ),
+        controls=control_scores(started.programs, final, tests),
         spent=state.spent,
         attempts=counted(state.attempts),
         head=main[-1].decision.head if main and main[-1].decision else "",
@@ -181,14 +180,6 @@ def _in_force(started: RunStarted, settings: Settings, state: RunState) -> str:
     if not ended or settings.adopt == "archive":  # which confirms a member only at the end
         return started.improver
     return ended[-1].improver
-
-
-def difference(before: MetaEvaluated | None, after: MetaEvaluated | None) -> Interval:
-    """Return the paired difference of two measurements at the same places."""
-    if before is None or after is None:
-        return NOTHING
-    pairs = zip(before.returned, after.returned, strict=True)
-    return mean_interval([new.score - old.score for old, new in pairs])
 
 
 def _scored(improver: str, state: RunState) -> ImproverScore:

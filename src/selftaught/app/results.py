@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -125,8 +125,25 @@ class RoundResult(Result):
     test: Interval
 
 
+Verdict = Literal["better", "worse", "not shown"]
+"""What a paired difference with its 95 % interval shows of the final improver."""
+
+
+class ControlScore(Result):
+    """A control at the same budget as the final improver: an improver, or nothing done.
+
+    ``difference`` is the final improver minus the control, paired, on test.
+    """
+
+    name: str
+    id: str
+    test: Interval
+    difference: Interval
+    verdict: Verdict
+
+
 class RunResult(Result):
-    """What ``run`` prints."""
+    """What ``run`` prints; ``controls`` is empty where none was wanted."""
 
     run: str
     tasks: list[str]
@@ -142,6 +159,7 @@ class RunResult(Result):
     control: ImproverScore | None
     paired_difference: Interval
     control_difference: Interval
+    controls: list[ControlScore] = []
     spent: Total
     attempts: Attempts
     head: str

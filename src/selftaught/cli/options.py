@@ -198,6 +198,14 @@ class RoundChoice:
             help="Run --freeze-improver beside the run and compare both at the end.",
         ),
     ] = False
+    best_of_n: Annotated[
+        bool,
+        Option(
+            "--best-of-n/--no-best-of-n",
+            help="Measure the controls at the end, at the budget of one invocation: best-of-N, the "
+            "unchanged program and, where the run starts from seed, seed_keep.",
+        ),
+    ] = True
     approve: Annotated[
         bool,
         Option(

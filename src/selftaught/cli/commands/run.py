@@ -34,15 +34,15 @@ def run(
     Example: selftaught run bin_packing three_sat --scale tiny --seed 1
     """
     from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.plans import plan
+    from selftaught.app.recursion import run_plan
     from selftaught.cli.carrying import carry_out
 
-    planned = plan(
-        "run",
+    planned = run_plan(
         tasks,
         improver=improver.improver or IMPROVERS["run"],
         model=model.model,
         settings=run_settings(start.seed, scale, limits, rounds, start.attempts),
+        controls=rounds.best_of_n,
     )
     options = work_options(work, model.access)
     return carry_out(planned, options, work.consent, detach=start.background.detach)
