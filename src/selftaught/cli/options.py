@@ -259,7 +259,7 @@ class ImproverChoice:
         Option(
             metavar="NAME|FILE",
             help="The improver to start from; `selftaught improvers` lists the library's.",
-            show_default="greedy for improve, seed for run",
+            show_default="seed for run, greedy for a task, reflect for a function of a repository",
         ),
     ] = None
 
