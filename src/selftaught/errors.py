@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class SelftaughtError(Exception):
@@ -67,10 +67,18 @@ class UsageError(SelftaughtError):
 class UnknownNameError(UsageError):
     """A name that stands for nothing; the message offers the nearest names."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str], next_step: str = "") -> None:
-        """Find the names in ``known`` that resemble ``name``."""
+    def __init__(
+        self,
+        what: str,
+        name: str,
+        known: Iterable[str],
+        next_step: str = "",
+        *,
+        meant: Sequence[str] = (),
+    ) -> None:
+        """Offer what is ``meant``, else the names in ``known`` that resemble ``name``."""
         names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
+        near = meant or difflib.get_close_matches(name, names, n=3, cutoff=0.4)
         offer = "did you mean " + " or ".join(near) + "?" if near else ""
         listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
         super().__init__(

@@ -26,6 +26,8 @@ OFFERED = [
     for parameter in inspect.signature(command(function)).parameters.values()
 ]
 
+OFFERED_IMPROVERS = [each for each in OFFERED if each[1].name == "improver"]
+
 
 def section(heading: str) -> str:
     """The text below a heading of the page, up to the next one of its rank."""
@@ -72,6 +74,16 @@ def test_the_page_documents_no_option_that_does_not_exist() -> None:
 
 def test_every_option_has_one_name_in_all_commands() -> None:
     assert len(option_types()) == sum(1 for group in CONFIGURABLE for _ in leaves(group))
+
+
+def test_the_help_of_improver_names_the_defaults_that_are_taken() -> None:
+    from selftaught.app.defaults import IMPROVERS
+    from selftaught.app.patch.planning import IMPROVER
+
+    shown = get_args(dict(OFFERED_IMPROVERS)["run"].annotation)[1].help
+    assert f"{IMPROVERS['run']} for run" in shown
+    assert f"{IMPROVERS['improve']} for a task" in shown
+    assert f"{IMPROVER} for a function of a repository" in shown
 
 
 def test_help_is_quick_because_nothing_slow_is_imported() -> None:

@@ -14,7 +14,7 @@ from selftaught.improver import contract, registry
 from selftaught.improver.helpers import blocks, first_block
 
 NAMES = [entry.name for entry in registry.names()]
-ONE_CALL = {"seed", "earlier_seed", "chain_of_thought"}
+ONE_CALL = {"seed", "seed_keep", "earlier_seed", "chain_of_thought"}
 """They spend one model call by definition, and the first two may return None."""
 
 SEARCHERS = [name for name in NAMES if name not in ONE_CALL]

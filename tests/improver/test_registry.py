@@ -10,7 +10,16 @@ from selftaught.errors import UnknownNameError, UsageError
 from selftaught.improver import registry
 
 PUBLISHED = {
-    *("seed", "earlier_seed", "chain_of_thought", "best_of_n", "sequential", "greedy", "beam"),
+    *(
+        "seed",
+        "seed_keep",
+        "earlier_seed",
+        "chain_of_thought",
+        "best_of_n",
+        "sequential",
+        "greedy",
+        "beam",
+    ),
     *("genetic", "annealing", "tree", "bandit", "decompose", "islands", "reflect"),
 }
 

@@ -32,7 +32,7 @@ def plugins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_kind_is_told_with_the_nearest_names() -> None:
-    with pytest.raises(UnknownNameError, match="did you mean openai/NAME"):
+    with pytest.raises(UnknownNameError, match="did you mean openai/gpt-5"):
         registry.open_model("opnai/gpt-5")
     with pytest.raises(UnknownNameError):
         registry.open_model("offline/3")

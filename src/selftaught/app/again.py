@@ -33,6 +33,7 @@ def command_again(started: RunStarted) -> str:
     if started.command == "run":
         for flag in ("freeze_improver", "control", "approve"):
             words += [_flag(flag)] if getattr(settings, flag) else []
+        words += [] if started.programs else ["--no-best-of-n"]
     return shlex.join([*words, *_sandbox_words(started, settings)])
 
 

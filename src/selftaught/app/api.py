@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from selftaught.app.defaults import IMPROVERS
 from selftaught.app.plans import Plan, plan
 from selftaught.app.record import Finding
+from selftaught.app.recursion import run_plan
 from selftaught.app.results import (
     Attempts,
     ImproveResult,
@@ -161,6 +162,7 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
     adopt: Adopt = "gate",
     freeze_improver: bool = False,
     control: bool = False,
+    best_of_n: bool = True,
     store: str | Path = DEFAULT_STORE,
     workers: int | None = None,
     unsafe: bool = False,
@@ -179,6 +181,8 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
         adopt: when a new improver replaces the old one.
         freeze_improver: use the starting improver in every round.
         control: run the frozen arm beside the run, and compare both.
+        best_of_n: measure the controls at the end: best-of-N and the unchanged program, and
+            `seed_keep` where the run starts from a seed improver of the paper.
         store: the database of runs.
         workers: evaluator processes; None: one per core.
         unsafe: run programs unconfined where the machine offers no confinement.
@@ -198,7 +202,9 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
         freeze_improver=freeze_improver,
         control=control,
     )
-    wanted = plan("run", list(tasks), improver=improver, model=model, settings=settings)
+    wanted = run_plan(
+        list(tasks), improver=improver, model=model, settings=settings, controls=best_of_n
+    )
     result = _carried_out(wanted, options)
     assert isinstance(result, RunResult)
     in_force = [wanted.improver.id]

@@ -11,6 +11,7 @@ from selftaught.app.arms_result import armed
 from selftaught.app.attempts import counted
 from selftaught.app.bypass_result import bypassed
 from selftaught.app.compare_result import compared
+from selftaught.app.controls import NOTHING, control_scores, difference
 from selftaught.app.improve_result import improved
 from selftaught.app.minimise_result import minimised
 from selftaught.app.paper_result import papered
@@ -33,13 +34,10 @@ from selftaught.ports import RunStore
 from selftaught.values.digest import digest
 from selftaught.values.facts import (
     Evaluated,
-    MetaEvaluated,
     RunStarted,
 )
 from selftaught.values.records import Interval
 from selftaught.values.state import RoundState, RunState
-
-NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 _READERS: dict[str, Callable[[Record], Recorded]] = {
     "bypass": bypassed,
@@ -136,6 +134,7 @@ def _run_result(reading: Reading, known_digest: str) -> RunResult:
         control_difference=difference(
             tests.get(control_final.improver) if control_final else None, tests.get(final)
         ),
+        controls=control_scores(started.programs, final, tests),
         spent=state.spent,
         attempts=counted(state.attempts),
         answers=answer_figures(reading.events, reading.events.store.get, closely=False),
@@ -154,14 +153,6 @@ def _in_force(started: RunStarted, settings: Settings, state: RunState) -> str:
     if not ended or settings.adopt == "archive":  # which confirms a member only at the end
         return started.improver
     return ended[-1].improver
-
-
-def difference(before: MetaEvaluated | None, after: MetaEvaluated | None) -> Interval:
-    """Return the paired difference of two measurements at the same places."""
-    if before is None or after is None:
-        return NOTHING
-    pairs = zip(before.returned, after.returned, strict=True)
-    return mean_interval([new.score - old.score for old, new in pairs])
 
 
 def _scored(improver: str, state: RunState) -> ImproverScore:

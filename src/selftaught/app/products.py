@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from selftaught.app.controls import asking_controls
 from selftaught.app.most import instances, judged
 from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.names import DETAIL
@@ -72,8 +73,22 @@ def _products(plan: Plan) -> Products:
         return _of_patch(plan)
     if plan.command == "improve":
         return _of_improve(scale, plan.tasks[0])
-    found = judged(plan)
-    return found or products_of_run(plan.settings, [instances(task) for task in plan.tasks])
+    return judged(plan) or _of_run(plan)
+
+
+def _of_run(plan: Plan) -> Products:
+    """Return the most of the rounds, and of the controls that the final test measures."""
+    scale, of_tasks = plan.settings.scale, [instances(task) for task in plan.tasks]
+    asking = asking_controls(plan.programs)
+    most = products_of_run(plan.settings, of_tasks, controls=asking)
+    unchanged = scale.gate_pairs * (len(plan.programs) - asking)
+    largest = max(test for _, _, test in of_tasks)
+    return replace(
+        most,
+        invocations=most.invocations + unchanged,
+        evaluations=most.evaluations + unchanged,
+        instance_calls=most.instance_calls + unchanged * largest,
+    )
 
 
 def _of_improve(scale: Scale, task: Task) -> Products:

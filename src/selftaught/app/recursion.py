@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from selftaught.analysis.gate import open_gate
@@ -9,13 +11,15 @@ from selftaught.analysis.intervals import mean_interval
 from selftaught.app.answers import answer_figures
 from selftaught.app.attempts import counted
 from selftaught.app.conduct import End
+from selftaught.app.controls import NOTHING, control_programs, control_scores, difference
 from selftaught.app.files import write_program
-from selftaught.app.plans import Plan
+from selftaught.app.plans import Plan, plan
 from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, RunResult
 from selftaught.budget import Ledger
 from selftaught.engine.adoption import PairedGate
 from selftaught.engine.archive import Archive
 from selftaught.engine.meta import Engine, Place
+from selftaught.engine.settings import Settings
 from selftaught.engine.steps import Steps
 from selftaught.engine.stop import Approval, Recursion, Round
 from selftaught.engine.watch import watch_improver
@@ -24,9 +28,32 @@ from selftaught.values.facts import MetaEvaluated, RunFinished
 from selftaught.values.program import Program
 from selftaught.values.records import Interval
 from selftaught.values.state import RunState
-from selftaught.values.task import Split
+from selftaught.values.task import Split, Task
 
-NOTHING = Interval(mean=None, low=None, high=None, n=0)
+
+def run_plan(
+    tasks: Sequence[str | Task],
+    *,
+    improver: str | Program,
+    model: str,
+    settings: Settings,
+    controls: bool = True,
+) -> Plan:
+    """Return the plan of rounds of self-improvement.
+
+    Args:
+        tasks: what improvers are measured on.
+        improver: to start from.
+        model: its name.
+        settings: every number.
+        controls: measure the controls at the end, beside the final improver.
+
+    Raises:
+        UnknownNameError: a task or the improver does not exist.
+        UsageError: no task, or the same one twice.
+    """
+    wanted = plan("run", tasks, improver=improver, model=model, settings=settings)
+    return replace(wanted, programs=control_programs(wanted.improver) if controls else {})
 
 
 class RunWork:
@@ -70,6 +97,8 @@ class RunWork:
             if improver == self._final:
                 places = self._test_places()
                 await watch_improver(self._engine, "final improver", measured, places)
+        for name, control in self._plan.programs.items():
+            await self._test(control, name)
         finished = RunFinished(best=self._final.id, head=self._steps.head)
         self._engine.journal.write("", finished, "end")
 
@@ -97,6 +126,9 @@ class RunWork:
             control_difference=difference(
                 tests.get(control.id) if control else None, tests.get(final.id)
             ),
+            controls=control_scores(
+                {name: program.id for name, program in plan.programs.items()}, final.id, tests
+            ),
             spent=state.spent,
             attempts=counted(state.attempts),
             answers=answer_figures(engine.journal.events(), engine.journal.get, closely=False),
@@ -117,8 +149,8 @@ class RunWork:
         engine = self._engine
         return engine.paired_places("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
 
-    async def _test(self, improver: Program) -> MetaEvaluated:
-        name, ledger = f"test/{improver.id[:12]}", Ledger(parent=self._engine.ledger)
+    async def _test(self, improver: Program, name: str = "") -> MetaEvaluated:
+        name, ledger = f"test/{name or improver.id[:12]}", Ledger(parent=self._engine.ledger)
         return await self._engine.meta_evaluate(name, improver, self._test_places(), ledger)
 
     def _scored(self, improver: Program, state: RunState) -> ImproverScore:
@@ -153,14 +185,6 @@ class GateMaker:
     def __call__(self, decision: int, decisions: int) -> PairedGate:
         """Return a fresh gate for a decision of so many."""
         return open_gate(decision, decisions, pairs=self._pairs)
-
-
-def difference(before: MetaEvaluated | None, after: MetaEvaluated | None) -> Interval:
-    """Return the paired difference of two measurements at the same places."""
-    if before is None or after is None:
-        return NOTHING
-    pairs = zip(before.returned, after.returned, strict=True)
-    return mean_interval([new.score - old.score for old, new in pairs])
 
 
 def _interval(improver: Program, split: Split, state: RunState) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
@@ -212,8 +212,25 @@ class RoundResult(Result):
     test: Interval
 
 
+Verdict = Literal["better", "worse", "not shown"]
+"""What a paired difference with its 95 % interval shows of the final improver."""
+
+
+class ControlScore(Result):
+    """A control at the same budget as the final improver: an improver, or nothing done.
+
+    ``difference`` is the final improver minus the control, paired, on test.
+    """
+
+    name: str
+    id: str
+    test: Interval
+    difference: Interval
+    verdict: Verdict
+
+
 class RunResult(Result):
-    """What ``run`` prints."""
+    """What ``run`` prints; ``controls`` is empty where none was wanted."""
 
     run: str
     tasks: list[str]
@@ -230,6 +247,7 @@ class RunResult(Result):
     paired_difference: Interval
     control_difference: Interval
     answers: AnswerFigures
+    controls: list[ControlScore] = []
     spent: Total
     attempts: Attempts
     head: str

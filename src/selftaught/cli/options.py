@@ -241,6 +241,14 @@ class RoundChoice:
             help="Run --freeze-improver beside the run and compare both at the end.",
         ),
     ] = False
+    best_of_n: Annotated[
+        bool,
+        Option(
+            "--best-of-n/--no-best-of-n",
+            help="Measure the controls at the end, at the budget of one invocation: best-of-N, the "
+            "unchanged program and, where the run starts from seed, seed_keep.",
+        ),
+    ] = True
     approve: Annotated[
         bool,
         Option(
@@ -294,7 +302,7 @@ class ImproverChoice:
         Option(
             metavar="NAME|FILE",
             help="The improver to start from; `selftaught improvers` lists the library's.",
-            show_default="greedy for improve, seed for run",
+            show_default="seed for run, greedy for a task, reflect for a function of a repository",
         ),
     ] = None
 

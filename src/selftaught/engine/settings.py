@@ -202,7 +202,11 @@ def products_of_improve(scale: Scale, train: int, test: int) -> Products:
 
 
 def products_of_run(
-    settings: Settings, instances: list[tuple[int, int, int]], tests: int | None = None
+    settings: Settings,
+    instances: list[tuple[int, int, int]],
+    tests: int | None = None,
+    *,
+    controls: int = 0,
 ) -> Products:
     """Return the most that ``run`` can use.
 
@@ -211,6 +215,7 @@ def products_of_run(
         instances: numbers of train, gate and test instances, a triple a task.
         tests: how many improvers the final test measures; None: the seed improver and
             one a round.
+        controls: how many improvers it measures besides.
     """
     scale = settings.scale
     arms = 2 if settings.control else 1
@@ -220,7 +225,7 @@ def products_of_run(
     measured = scale.meta_calls * scale.rounds + 2
     improvers = 1 + scale.rounds * arms if tests is None else tests
     meta = measured * scale.repeats * tasks * arms
-    paired = gates * arms + improvers * scale.gate_pairs
+    paired = gates * arms + (improvers + controls) * scale.gate_pairs
     invocations = meta + paired + scale.rounds * arms
     per_invocation = scale.utility_calls + 1
     train = sum(n for n, _, _ in instances) / tasks

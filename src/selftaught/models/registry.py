@@ -9,6 +9,7 @@ from pathlib import Path
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.models.locality import OLLAMA_URL
+from selftaught.models.meant import meant
 from selftaught.models.options import ModelOptions
 from selftaught.models.recording import RecordingModel
 from selftaught.ports import LanguageModel
@@ -90,7 +91,13 @@ def check_kind(name: str) -> None:
     """
     kind, _ = _split(name)
     if kind not in _OPENERS and kind not in _plugins():
-        raise UnknownNameError("model", name, [entry.pattern for entry in known()])
+        raise _unknown(name)
+
+
+def _unknown(name: str) -> UnknownNameError:
+    offered = [*_OPENERS, *_plugins()]
+    patterns = [entry.pattern for entry in known()]
+    return UnknownNameError("model", name, patterns, meant=meant(name, offered))
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -109,7 +116,7 @@ def _offline(name: str, rest: str, options: ModelOptions) -> LanguageModel:
     from selftaught.models.offline import OfflineModel  # noqa: PLC0415 - only where it is used
 
     if rest:
-        raise UnknownNameError("model", name, [entry.pattern for entry in known()])
+        raise _unknown(name)
     return OfflineModel()
 
 

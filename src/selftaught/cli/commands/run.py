@@ -29,20 +29,24 @@ def run(
     """Let an improver improve itself, in rounds, by how well it improves tasks (STOP).
 
     Prints each round's meta-utility on train and gate, what was adopted, and at the end the
-    scores on test with intervals. Writes the final improver to a file.
+    scores on test with intervals, beside best-of-N and the unchanged program: whether the final
+    improver is shown to be better than each. Writes the final improver to a file.
+
+    Starts from `seed`, the paper's improver, which drops the program that it was given. With
+    `--improver seed_keep` it is a candidate too, which is the fairer start.
 
     Example: selftaught run bin_packing three_sat --scale tiny --seed 1
     """
     from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.plans import plan
+    from selftaught.app.recursion import run_plan
     from selftaught.cli.carrying import carry_out
 
-    planned = plan(
-        "run",
+    planned = run_plan(
         tasks,
         improver=improver.improver or IMPROVERS["run"],
         model=model.model,
         settings=run_settings(start.seed, scale, limits, rounds, start.attempts),
+        controls=rounds.best_of_n,
     )
     options = work_options(work, model.access)
     return carry_out(planned, options, work.consent, detach=start.background.detach)
