@@ -174,7 +174,7 @@ def test_a_log_alone_gives_the_same_result(sandbox: Sandbox) -> None:
     events = [event for _, event in store.events("run")]
     state = fold(events)
     assert state.started
-    record = Record("run", state.started, events, state, "done", "")
+    record = Record("run", state.started, events, state, "done", "", store.get)
     assert bypassed(record).model_dump() == found.model_dump()
 
 

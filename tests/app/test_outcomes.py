@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from engine.conftest import MakeSmall, answer, guess, make_task, small
-from selftaught.app.conduct import conduct
+from selftaught.app.conduct import Interrupts, conduct
 from selftaught.app.found import result
 from selftaught.app.hearing import Hearing
 from selftaught.app.improving import ImproveWork
@@ -88,7 +88,8 @@ def run(small: MakeSmall, tmp_path: Path) -> Run:
         begin(engine, wanted, "unconfined")
         engine.journal.listen(Hearing(engine.journal))
         work = ImproveWork(engine, wanted)
-        end = await conduct(engine, store, work.run)
+        with Interrupts() as interrupts:
+            end = await conduct(engine, store, work.run, interrupts, wind_up=work.wind_up)
         assert end.error is None
         state = fold(engine.journal.events())
         found = await work.result(state, end, tmp_path)

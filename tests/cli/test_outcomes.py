@@ -110,7 +110,7 @@ def test_the_goal_ends_the_search(task: Path, answer: Scripted) -> None:
 
 
 def test_refused_versions_are_grouped_by_their_reason(shop: Path, answer: Scripted) -> None:
-    others = [f"def other_{n}():\n    pass\n" for n in range(3)]
+    others = [f"def total(values):\n    return {n}\n\n\n" * 2 for n in range(3)]
     said = say(
         "improve", TARGET, *JUDGED, *HERE, *answer([*others, WRONG]), "--scale", "tiny",
         "--calls", "1", "--responses", "4", "--utility-calls", "6", "--no-best-of-n", "--json",

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import Said, Selftaught, say
+from selftaught.app.paper_markdown import FEWEST
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.facts import Evaluated, Examined, MetaEvaluated, RoundFinished
 
@@ -67,7 +68,8 @@ def same(cell: str, interval: dict[str, Any]) -> bool:
     """Whether a cell tells this interval."""
     found = INTERVAL.fullmatch(cell)
     assert found, cell
-    ends = [interval["mean"], interval["low"], interval["high"]]
+    few = interval["n"] < FEWEST
+    ends = [interval["mean"], *(None if few else interval[each] for each in ("low", "high"))]
     told = [None if each is None else float(each) for each in found.groups()[:3]]
     return int(found[4]) == interval["n"] and all(
         (a is None) == (b is None) and (a is None or abs(a - b) <= EXACT)

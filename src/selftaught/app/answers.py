@@ -100,7 +100,8 @@ class _Log:
         prompt = self.prompts.get((invocation, fact.call))
         sent: tuple[str, ...] = ()
         if closely and prompt and fact.prompt < len(prompt.messages):
-            sent = tuple(get(text) for _, text in prompt.messages[fact.prompt])
+            messages = prompt.messages[fact.prompt]
+            sent = tuple(get(text) for role, text in messages if role == "user")
         return Asked(initial=get(initial) if initial else "", messages=sent)
 
     def unscored(self, programs: set[str]) -> int:

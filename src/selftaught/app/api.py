@@ -33,7 +33,7 @@ from selftaught.values.task import Task as TaskValue
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Best:
     """The best program that was found.
 
@@ -49,8 +49,13 @@ class Best:
     train: float | None
     test: float | None
 
+    def __repr__(self) -> str:
+        """Return the scores, and how long the source is."""
+        lines = len(self.source.splitlines())
+        return f"<Best: {lines} lines, train {self.train}, test {self.test}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Improvement:
     """What `improve` found; ``result`` is the object that the command line prints.
 
@@ -69,8 +74,17 @@ class Improvement:
         """Whether ``best`` is better than the seed program; None: not decided yet."""
         return self.result.better
 
+    def __repr__(self) -> str:
+        """Return the scores in one line; the sources are in ``best`` and ``seed_program``."""
+        change = f"{_scored(self.seed_program)} -> {_scored(self.best)}"
+        return f"<Improvement {self.run}: {change}, better: {self.better}>"
 
-@dataclass(frozen=True)
+
+def _scored(best: Best) -> str:
+    return "not scored" if best.score is None else f"{best.score:.4f}"
+
+
+@dataclass(frozen=True, repr=False)
 class SelfImprovement:
     """What `self_improve` came to; ``result`` is the object that the command line prints.
 
@@ -93,6 +107,13 @@ class SelfImprovement:
     attempts: Attempts
     run: str
     result: RunResult
+
+    def __repr__(self) -> str:
+        """Return what the rounds came to in one line; the sources are in ``improvers``."""
+        rounds = f"{sum(self.adopted)} of {len(self.adopted)} rounds adopted"
+        gain = self.paired_difference.mean
+        shown = "not measured" if gain is None else f"{gain:+.4f}"
+        return f"<SelfImprovement {self.run}: {rounds}, final minus start on test {shown}>"
 
 
 def improve(  # noqa: PLR0913 - the options of the command line, by their names

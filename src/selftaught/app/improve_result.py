@@ -33,7 +33,12 @@ from selftaught.values.facts import (
 
 
 def improved(
-    record: Record, get: Callable[[str], str], *, digest: str = "", path: str | None = None
+    record: Record,
+    get: Callable[[str], str],
+    *,
+    digest: str = "",
+    seed: str = "",
+    path: str | None = None,
 ) -> ImproveResult:
     """Return what a log tells of a run of ``improve``, as far as it got.
 
@@ -41,12 +46,13 @@ def improved(
         record: the run.
         get: returns the text of an id.
         digest: the run's; empty where nobody wants it.
+        seed: the seed program's id, for where the run ended before it was scored.
         path: the file with the best program; None where there is none.
     """
     events = list(record.events)
     facts = [event.fact for event in events]
     scored = _scored(facts)
-    seed = _seed(facts)
+    seed = _seed(facts) or seed
     verdict = _verdict(record, events, get, seed)
     ended = next((fact for fact in facts if isinstance(fact, InvocationFinished)), None)
     start = scored.get((seed, "train"))

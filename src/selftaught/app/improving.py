@@ -49,11 +49,13 @@ class ImproveWork:
         """
         journal = self._engine.journal
         record = record_of(self._engine, state, end)
-        found = improved(record, journal.get, digest=digest(journal.events()), path=None)
+        seed = self._task.seed
+        found = improved(record, journal.get, digest=digest(journal.events()), seed=seed.id)
         found = found.model_copy(update={"held_out": self._task.held_out})
         if found.better is None:
             return found
-        path = write_program(folder / "best.py", journal.get(found.best.id))
+        source = seed.source if found.best.id == seed.id else journal.get(found.best.id)
+        path = write_program(folder / "best.py", source)
         return found.model_copy(
             update={"best": found.best.model_copy(update={"path": path})},
         )

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from selftaught.values.records import Interval
 
 NONE = "–"
+FEWEST = 3
+"""Values that an interval is printed for: of two it is 12.7 times their standard error."""
 
 
 def interval(value: Interval | None, *, signed: bool = False) -> str:
@@ -14,7 +16,8 @@ def interval(value: Interval | None, *, signed: bool = False) -> str:
     if value is None or value.mean is None:
         return NONE
     form = "+.4f" if signed else ".4f"
-    ends = "" if value.low is None else f" [{value.low:{form}}, {value.high:{form}}]"
+    few = value.low is None or value.n < FEWEST
+    ends = "" if few else f" [{value.low:{form}}, {value.high:{form}}]"
     return f"{value.mean:{form}}{ends} (n={value.n})"
 
 

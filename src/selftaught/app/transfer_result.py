@@ -48,10 +48,12 @@ class TransferTable(Result):
 class TransferResult(Recorded):
     """What ``transfer`` prints; ``spent_by`` holds each improver's expenses.
 
+    ``name`` is what the command line calls the improver: a name, a file, or a run.
     ``split`` is ``paper`` for the instances of the published scorers, else ``test``.
     """
 
     improver: str
+    name: str = IMPROVED
     seed_improver: str
     repeats: int
     split: str
@@ -67,6 +69,7 @@ def transferred(record: Record) -> TransferResult:
     return TransferResult(
         **record.common(),
         improver=record.started.programs[IMPROVED],
+        name=details["arguments"][1],
         seed_improver=record.started.programs[SEED],
         repeats=details["repeats"],
         split=details.get("split", TEST),

@@ -125,7 +125,7 @@ class TransferWork:
         split = wanted_split(self._plan.tasks, self._plan.details.get("split", TEST))
         tournament = Tournament(self._engine, LABEL, split=split)
         await tournament.run(entrants, range(self._plan.details["repeats"]))
-        await watch_entrants(self._engine, LABEL, {IMPROVED: "improved improver"})
+        await watch_entrants(self._engine, LABEL, {IMPROVED: self._plan.details["arguments"][1]})
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
     async def result(self, state: RunState, end: End, folder: Path) -> TransferResult:

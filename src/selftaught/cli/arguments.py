@@ -12,6 +12,9 @@ TaskName = Annotated[
 TaskNames = Annotated[
     list[str], Argument(metavar="TASK...", help="Bundled tasks' names or task folders' paths.")
 ]
+SomeTaskNames = Annotated[
+    list[str] | None, Argument(metavar="TASK...", help="Bundled tasks' names or folders' paths.")
+]
 RunName = Annotated[
     str, Argument(metavar="RUN", help="A run's id, or its beginning; `selftaught runs` lists them.")
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from selftaught.app.paper_markdown import FEWEST
 from selftaught.app.results import Attempts
 from selftaught.values.records import Interval, Spent
 
@@ -14,11 +15,16 @@ def score(value: float | None) -> str:
 
 
 def interval(value: Interval, *, signed: bool = False) -> str:
-    """Return a mean with its 95 % interval and n, e.g. ``0.7130 ± 0.0421 (n=6)``."""
+    """Return a mean with its 95 % interval and n, e.g. ``0.7130 ± 0.0421 (n=6)``.
+
+    Of two values there is none: Student's factor is 12.7, so that it says nothing.
+    """
     if value.mean is None:
         return NONE
     form = "+.4f" if signed else ".4f"
     text = f"{value.mean:{form}}"
+    if 1 < value.n < FEWEST:
+        return f"{text} (n={value.n}, too few for ±)"
     if value.low is not None and value.high is not None:
         above, below = value.high - value.mean, value.mean - value.low
         symmetric = abs(above - below) < 5e-5
@@ -63,7 +69,7 @@ def attempts(value: Attempts) -> str:
     kinds = ", ".join(f"{name} {count:,}" for name, count in value.by_category.items())
     return (
         f"{value.attested:,} attested by the kernel, {value.advisory:,} advisory, "
-        f"{value.outcomes:,} outcomes ({kinds})"
+        f"{value.outcomes:,} ended at a limit or refused ({kinds})"
     )
 
 

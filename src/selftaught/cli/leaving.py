@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from selftaught.app.patch.aim import aim_of, gathered
+from selftaught.app.patch.names import COMMAND as PATCH
 from selftaught.app.patch.planning import shown_names
 from selftaught.app.plans import Plan
 from selftaught.app.reading import list_runs
@@ -14,6 +15,10 @@ from selftaught.cli.options import Consent
 from selftaught.errors import UsageError
 from selftaught.models.locality import stays
 from selftaught.repository.site import open_site
+
+_LOOK = "look at what it would be, with --dry-run, then "
+_SHOWN = ("improve", PATCH)
+"""Commands that have ``--dry-run``."""
 
 
 def tell_leaving(plan: Plan, options: Options, consent: Consent) -> None:
@@ -35,8 +40,7 @@ def tell_leaving(plan: Plan, options: Options, consent: Consent) -> None:
         raise UsageError(
             f"consent to send this to {provider} for the first time",
             "no terminal to ask at",
-            "look at what it would be (--dry-run shows it for a function of a repository), then "
-            "give --yes",
+            f"{_LOOK if plan.command in _SHOWN else ''}give --yes",
         )
     answer = progress().input(f"send this to {provider}? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from selftaught.app.files import write_bytes
@@ -13,7 +12,6 @@ from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.delivery import Delivery as Delivered
 from selftaught.app.patch.delivery import deliver, refuse_branch
 from selftaught.app.patch.planning import Wish, drafted, patch_plan
-from selftaught.app.patch.preview import Preview, preview
 from selftaught.app.patch.result import PatchResult
 from selftaught.app.plans import Plan
 from selftaught.app.products import cost
@@ -21,14 +19,13 @@ from selftaught.app.session import Options, open_store
 from selftaught.budget import WallTime
 from selftaught.cli.answer import Answer
 from selftaught.cli.carrying import carry_out
-from selftaught.cli.consent import most_words, settle
-from selftaught.cli.console import exactly, progress, visible
+from selftaught.cli.consent import settle
+from selftaught.cli.console import progress, visible
 from selftaught.cli.detaching import in_background
 from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
 from selftaught.errors import UsageError
-from selftaught.repository.missing import told
 from selftaught.repository.site import open_site
 from selftaught.values.program import Program
 
@@ -69,50 +66,6 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
         )
     answer = carry_out(plan, asked.options, None, output=asked.delivery.output, began=wall.began)
     return _delivered(answer, plan, asked)
-
-
-def show_preview(wish: Wish, options: Options) -> Answer:
-    """Return what a run would show to the model and what it can cost.
-
-    Raises:
-        SelftaughtError: the goal can't be found, or something secret would be sent.
-    """
-    found = preview(wish, options.model)
-    most = found.cost.products
-    data = {
-        "shown": list(found.places),
-        "messages": [asdict(each) for each in found.messages],
-        "left_out": found.left_out,
-        "copy_leaves_out": [str(each) for each in found.lacking],
-        "responses": most.responses,
-        "evaluations": most.evaluations,
-        "cost_usd": found.cost.usd,
-        "python": found.python,
-        "allowed": {option: list(each) for option, each in found.allowed.items()},
-    }
-    return Answer(data, lambda: _preview_words(found))
-
-
-def _preview_words(found: Preview) -> list[RenderableType]:
-    parts: list[RenderableType] = [
-        exactly(f"--- {each.role}\n{visible(each.content)}") for each in found.messages
-    ]
-    if found.left_out:
-        parts.append(f"{found.left_out:,} characters more were left out; --context-characters")
-    if lacking := told(found.lacking):
-        parts.append(visible(lacking))
-    return [
-        *parts,
-        Text("---"),
-        f"this is the first prompt; scores in it are 0 because nothing was run. It shows "
-        f"{', '.join(found.places)}",
-        most_words(found.cost),
-        f"commands run by {found.python}, in a copy; besides it they have "
-        + ", ".join(
-            f"{option}: {', '.join(each) or '-'}" for option, each in found.allowed.items()
-        ),
-        "nothing was sent, and none of your commands was run",
-    ]
 
 
 def _say(text: str) -> None:

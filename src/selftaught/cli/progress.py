@@ -129,7 +129,10 @@ def _running(running: list[str]) -> str:
 
 def _best(state: RunState) -> str:
     if state.best:
-        return f"best so far {figures.score(state.best[1])} on train"
+        started = state.started
+        goal = started.details.get(DETAIL, {}).get("goal", {}) if started else {}
+        sign = -1.0 if goal.get("minimise") else 1.0
+        return f"best so far {figures.score(sign * state.best[1] + 0.0)} on train"
     train = [fact for fact in state.measured if fact.split == "train"]
     if not train:
         return ""

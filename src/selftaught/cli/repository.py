@@ -255,7 +255,7 @@ def _ready(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _flags(choice: RepositoryChoice) -> list[str]:
     delivery = choice.delivery
-    names = {"apply": delivery.apply, "branch": delivery.branch, "dry_run": choice.shown.dry_run}
+    names = {"apply": delivery.apply, "branch": delivery.branch}
     return [name for name, value in names.items() if value]
 
 

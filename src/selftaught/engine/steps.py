@@ -169,14 +169,15 @@ def _why(gate: PairedGate, old: list[float], new: list[float], pairs: int) -> st
     mean = sum(after - before for before, after in zip(old, new, strict=True)) / len(old)
     figures = f"mean difference {mean:+.4f}, e-value {gate.evidence:.3g}"
     if gate.verdict == "adopt":
-        return f"better after {len(old)} of {pairs} pairs: {figures}"
+        return f"shown to be better by {len(old)} pairs, of {pairs} at most: {figures}"
     needed = f"{figures} of the {gate.threshold:.3g} needed"
     if len(old) < pairs:
         left = pairs - len(old)
         return (
-            f"given up after {len(old)} of {pairs} pairs, {left} more would hardly help: {needed}"
+            f"not shown to be better by {len(old)} pairs; the {left} left could hardly show it: "
+            f"{needed}"
         )
-    return f"not shown to be better in {pairs} pairs: {needed}"
+    return f"not shown to be better by {pairs} pairs: {needed}"
 
 
 def chained(head: str, decision: Decided) -> str:

@@ -27,7 +27,7 @@ def message(found: PatchResult, details: Mapping[str, Any]) -> str:
         not_compared(found.comparison),
         _figures(found.comparison, goal),
         _checked(found.comparison, goal),
-        _tried(found),
+        _tried(found, _sign(goal)),
         _cost(found),
         _origin(found, details),
     ]
@@ -73,8 +73,9 @@ def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
             lines.append(f"  {title:9}  {interval(Interval(**figures[name]), digits=3)}")
     head = (
         f"How many times less time `{goal['faster']}` takes, old and new in turns (ABBA), timed "
-        "afresh after the search; 95 % intervals over blocks of four runs. "
-        "`seen` and `unseen` are first calls on recorded inputs and on others:"
+        "afresh after the search; 95 % intervals over blocks of four runs. CPU time decides. "
+        "`seen` and `unseen`, first calls on recorded inputs and on others, rule out a version "
+        "that is fast on known inputs only:"
     )
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 
@@ -96,21 +97,21 @@ def _checked(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     return _wrapped(text)
 
 
-def _tried(found: PatchResult) -> str:
+def _tried(found: PatchResult, sign: float) -> str:
     total = sum(found.tried.values())
     kinds = ", ".join(f"{count} {status}" for status, count in sorted(found.tried.items()))
     text = f"Tried: {total} versions ({kinds})."
     for arm in found.arms:
-        text += " " + _arm(arm)
+        text += " " + _arm(arm, sign)
     if found.minimised_lines and found.minimised_lines[0] != found.minimised_lines[1]:
         before, after = found.minimised_lines
         text += f" Minimised from {before} changed lines to {after}."
     return _wrapped(text)
 
 
-def _arm(arm: Arm) -> str:
+def _arm(arm: Arm, sign: float) -> str:
     name = "Best-of-N at the same budget" if arm.name == BEST_OF_N else "The search"
-    best = "scored nothing" if arm.train is None else f"reached {arm.train:.6g}"
+    best = "scored nothing" if arm.train is None else f"reached {sign * arm.train + 0.0:.6g}"
     return f"{name}: {arm.responses} answers, {best} in the search."
 
 

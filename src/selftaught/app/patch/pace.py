@@ -268,8 +268,9 @@ def forecast(seconds: float, blocks: int) -> str:
     fewest, most = ((count + CALL_BLOCKS) * block for count in (FEWEST, blocks))
     return (
         f"a run of the benchmark takes {seconds:.2g} s: up to {search:.0f} s for a version in the "
-        f"search, beside its check; {fewest:.0f} to {most:.0f} s to compare a winner afresh, then "
-        "as in the search for each smaller version of it, and the smallest is compared again"
+        f"search, beside its check; {fewest:.0f} to {most:.0f} s to compare a winner afresh, as "
+        "long again for the smaller version that is delivered, and in between as in the search for "
+        "each smaller version that is tried"
     )
 
 

@@ -55,7 +55,9 @@ def improve(
     """
     from selftaught.app.defaults import IMPROVERS
     from selftaught.app.plans import plan
+    from selftaught.app.preview import of_repository, of_task
     from selftaught.cli.carrying import carry_out
+    from selftaught.cli.previewing import show_preview
 
     settings = run_settings(start.seed, search.scale, limits, attempts=start.attempts)
     settings = replace(settings, stop_at=search.stop_at)
@@ -70,10 +72,12 @@ def improve(
             model=model.model,
             settings=settings,
         )
+        if repository.shown.dry_run:
+            return show_preview(of_task(planned, options.model, unsafe=options.unsafe))
         return carry_out(planned, options, work.consent, output=delivery.output, detach=detach)
 
     from selftaught.app.patch.planning import Wish
-    from selftaught.cli.patching import Asked, improve_repository, show_preview
+    from selftaught.cli.patching import Asked, improve_repository
     from selftaught.models.locality import stays
 
     wish = Wish(
@@ -88,5 +92,5 @@ def improve(
         stays=stays(model.model, options.model),
     )
     if repository.shown.dry_run:
-        return show_preview(wish, options)
+        return show_preview(of_repository(wish, options.model))
     return improve_repository(wish, Asked(options, work.consent, delivery, detach))

@@ -1,12 +1,12 @@
 """``selftaught transfer``: an improver on tasks that it never saw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from typer import Argument, Option
 
 from selftaught.cli.answer import Answer
-from selftaught.cli.arguments import TaskNames
+from selftaught.cli.arguments import SomeTaskNames
 from selftaught.cli.options import (
     Limits,
     RunsModel,
@@ -20,8 +20,12 @@ from selftaught.cli.options import (
 
 @dataclass(frozen=True)
 class Scoring:
-    """How often, and on which instances, an improver is measured."""
+    """On what, how often, and on which instances, an improver is measured."""
 
+    named: Annotated[
+        list[str],
+        Option("--tasks", metavar="TASK...", help="The tasks, as `compare` takes them."),
+    ] = field(default_factory=list)
     repeats: Annotated[
         int, Option("--repeats", metavar="N", help="Independent repeats on every task.")
     ] = 10
@@ -44,7 +48,7 @@ def transfer(
             help="An improver's name or file, or a run of `run`: the improver that it ended with.",
         ),
     ],
-    tasks: TaskNames,
+    tasks: SomeTaskNames = None,
     scoring: Scoring,
     model: RunsModel,
     scale: ScaleChoice,
@@ -58,19 +62,25 @@ def transfer(
     optimised further. A run's own tasks are refused; its model is used again unless another
     is named.
 
-    Example: selftaught transfer run-2026 string_grid mqap --repeats 10
+    Example: selftaught transfer run-2026 --tasks string_grid mqap --repeats 10
     """
     from selftaught.app.lookup import candidate
     from selftaught.app.session import open_store
     from selftaught.app.transferring import transfer_plan
     from selftaught.cli.carrying import carry_out
+    from selftaught.errors import UsageError
 
+    names = [*(tasks or []), *scoring.named]
+    if not names:
+        raise UsageError(
+            "tasks to measure it on", "none", f"name them: selftaught transfer {improver} TASK..."
+        )
     options = work_options(work, model.access)
     with open_store(options) as store:
         found = candidate(improver, store)
     planned = transfer_plan(
         found,
-        tasks,
+        names,
         repeats=scoring.repeats,
         settings=run_settings(seed, scale, limits),
         model=model.model,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.transfer_result import TransferResult
+from selftaught.app.transfer_result import IMPROVED, TransferResult
 from selftaught.cli import figures
 from selftaught.cli.words.compare import LEGEND, overall_table
 from selftaught.cli.words.lists import table
@@ -14,18 +14,23 @@ from selftaught.cli.words.lists import table
 def transfer_words(result: TransferResult) -> list[RenderableType]:
     """Return the table by task, and the primary endpoint over tasks."""
     parts: list[RenderableType] = [
-        Text(f"{figures.short(result.improver)} on tasks that it never saw", style="bold")
+        Text(f"{_named(result)} on tasks that it never saw", style="bold")
     ]
     if result.rows:
         parts += [_scores(result), _differences(result)]
         on = result.split
-        parts.append(f"scores on {on}; improved minus the other, paired; p: sign-flip test")
+        parts.append(f"scores on {on}; {result.name} minus the other, paired; p: sign-flip test")
     if result.overall:
-        parts += [overall_table(result.overall), LEGEND]
+        rows = [
+            row.model_copy(update={"improver": result.name}) if row.improver == IMPROVED else row
+            for row in result.overall
+        ]
+        parts += [overall_table(rows), LEGEND]
     parts += [
         f"left out of claims: {task}, since {reason}" for task, reason in result.left_out.items()
     ]
-    parts += [f"{name} spent {figures.spent(each)}" for name, each in result.spent_by.items()]
+    for name, each in result.spent_by.items():
+        parts.append(f"{result.name if name == IMPROVED else name} spent {figures.spent(each)}")
     return parts
 
 
@@ -40,7 +45,7 @@ def _scores(result: TransferResult) -> RenderableType:
         )
         for row in result.rows
     ]
-    headings = ("task", "seed program", "seed improver", "improved improver", "best of n")
+    headings = ("task", "seed program", "seed improver", result.name, "best of n")
     return table(headings, rows, numbers=(1, 2, 3, 4))
 
 
@@ -56,3 +61,8 @@ def _differences(result: TransferResult) -> RenderableType:
     ]
     headings = ("task", "minus seed improver", "p", "minus best of n")
     return table(headings, rows, numbers=(1, 2, 3))
+
+
+def _named(result: TransferResult) -> str:
+    short = figures.short(result.improver)
+    return f"{result.name} ({short})"

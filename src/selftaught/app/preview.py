@@ -37,23 +37,38 @@ class Preview:
     Attributes:
         places: whose sources would be shown.
         messages: of the first prompt; scores in it are 0, since nothing was run.
-        left_out: characters of the context that are over the limit.
         cost: the most that the run can ask for.
+        left_out: characters of the context that are over the limit.
         lacking: what the copy that commands run in leaves out.
-        python: the Python that commands run with, and its version.
+        python: the Python that commands run with, and its version; empty: no command runs.
         allowed: what commands may use besides, by the option that allows it.
     """
 
     places: tuple[str, ...]
     messages: tuple[Message, ...]
-    left_out: int
     cost: Cost
-    python: str
-    allowed: Mapping[str, tuple[str, ...]]
+    left_out: int = 0
     lacking: tuple[LeftOut, ...] = ()
+    python: str = ""
+    allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def preview(wish: Wish, options: ModelOptions) -> Preview:
+def of_task(plan: Plan, options: ModelOptions, *, unsafe: bool) -> Preview:
+    """Return what `improve` on a task would show and cost; nothing is scored, nothing is sent.
+
+    The improver runs, confined unless ``unsafe``, up to its first prompt.
+
+    Raises:
+        ModelError: the improver asked nothing.
+    """
+    return Preview(
+        places=(plan.tasks[0].name,),
+        messages=asyncio.run(_first_prompt(plan, unsafe=unsafe)),
+        cost=cost(plan, options),
+    )
+
+
+def of_repository(wish: Wish, options: ModelOptions) -> Preview:
     """Return what a run would show and cost; no command of the user's runs, nothing is sent.
 
     The improver runs, confined, up to its first prompt.

@@ -1,0 +1,3 @@
+def evict(page, cached):
+    """Drop the page that came first."""
+    return cached[0]
