@@ -58,6 +58,9 @@ def test_improve_finds_a_program_and_says_what_it_cost(tmp_path: Path) -> None:
     assert found.best.train >= (found.seed_program.train or 0.0)
     assert 1 <= found.spent.responses <= 2
     assert found.run == found.result.run
+    assert len(repr(found)) < 200
+    assert found.run in repr(found)
+    assert SEED not in repr(found.best)
 
 
 def test_improve_of_a_task_without_a_test_split_scores_on_train(tmp_path: Path) -> None:

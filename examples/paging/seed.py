@@ -1,3 +1,3 @@
-def evict(page, cached):
+def evict(time, page, cached):
     """Drop the page that came first."""
     return cached[0]

@@ -1,10 +1,11 @@
 """Page replacement: a cache holds 8 pages; when a new page comes, one of them has to go.
 
-`evict(page, cached)` gets the page that is asked for and the list of cached pages, the one
-that came first in front. It returns the page to drop. It sees requests that miss only, and
-what it keeps in global variables lasts for one trace. A trace has 300 requests: a few pages
-are asked for again and again, and now and then a loop over many pages comes in between. The
-score is the share of requests that hit.
+`evict(time, page, cached)` gets the number of the request, the page that is asked for and the
+list of cached pages, the one that came first in front. It returns the page to drop. It sees
+only requests that miss. What it keeps in global variables lasts, also into the next trace,
+whose time starts at 0 again. A trace has 300 requests: a few pages are asked for again and
+again, and now and then a loop over many pages comes in between. The score is the share of
+requests that hit.
 """
 
 SLOTS = 8
@@ -21,12 +22,12 @@ def make_instance(rng):
 
 def drive(inputs, call):
     cached, hits = [], 0
-    for page in inputs[0]:
+    for time, page in enumerate(inputs[0]):
         if page in cached:
             hits += 1
             continue
         if len(cached) == SLOTS:
-            out = call(page, list(cached))
+            out = call(time, page, list(cached))
             if out not in cached:
                 raise ValueError(f"{out!r} is not cached")
             cached.remove(out)

@@ -146,7 +146,19 @@ def test_transfer_has_every_column_of_the_table(square: str, selftaught: Selftau
         assert row[column]["n"] == 2
     assert 0 <= row["p_value"] <= 1
     assert row["task"] == "square"
-    assert "spent" in selftaught("show", said.data["run"]).out
+    shown = selftaught("show", said.data["run"]).out
+    assert "greedy spent" in shown
+    assert f"greedy ({said.data['improver'][:10]}) on tasks that it never saw" in shown
+    assert "(n=2, too few for ±)" in shown
+    assert "improved" not in shown
+
+
+def test_transfer_takes_its_tasks_as_compare_does(square: str, selftaught: Selftaught) -> None:
+    said = selftaught("transfer", "greedy", "--tasks", square, "--repeats", "1", *FEW)
+    assert [row["task"] for row in said.data["rows"]] == ["square"]
+    none = selftaught("transfer", "greedy")
+    assert none.status == 2
+    assert "selftaught transfer greedy TASK..." in none.err
 
 
 def test_transfer_on_the_paper_split_has_the_published_first_column(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cli.conftest import Selftaught
 
-SEEDS = 4
+SEEDS = 2
 
 
 def test_a_new_task_works_and_is_improved_by_one_command(

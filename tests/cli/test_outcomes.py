@@ -133,3 +133,14 @@ def test_a_repository_stops_at_a_score(shop: Path, answer: Scripted) -> None:
     assert said.data["answers"]["received"] == 0
     assert said.data["reached"].endswith("after 0 of 2 answers")
     assert not said.data["claim"]
+
+
+def test_a_dry_run_of_a_task_shows_the_first_prompt_and_scores_nothing(task: Path) -> None:
+    said = say("improve", str(task), "--model", "openai/gpt-5", "--dry-run", "--json")
+    assert said.status == 0, said.err
+    seed = (task / "seed.py").read_text()
+    assert seed.strip() in said.data["messages"][-1]["content"]
+    assert said.data["responses"] == 24
+    words = say("improve", str(task), "--dry-run").out
+    assert "nothing was sent, and no program was run" in words
+    assert not list(task.parent.rglob("*.db"))
