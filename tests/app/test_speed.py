@@ -223,9 +223,12 @@ CHEATS = {
 }
 
 
+SLOWLY = ("special_cases", "false_clock")
+
+
 @pytest.mark.parametrize(
     "status",
-    ["special_cases", "caches", pytest.param("false_clock", marks=pytest.mark.slow)],
+    ["caches", *(pytest.param(each, marks=pytest.mark.slow) for each in SLOWLY)],
 )
 def test_what_only_looks_faster_is_flagged(
     make: Make, status: str, monkeypatch: pytest.MonkeyPatch

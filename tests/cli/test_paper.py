@@ -300,6 +300,7 @@ def test_the_command_is_told_again(made: Made) -> None:
     assert again[1].endswith("--seed 1")
 
 
+@pytest.mark.slow
 def test_a_run_that_a_limit_ended_goes_on_and_its_report_is_whole(
     made: Made, selftaught: Selftaught
 ) -> None:

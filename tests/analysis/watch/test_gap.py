@@ -51,6 +51,7 @@ def test_a_gap_of_nothing_is_flagged_in_one_case_of_forty() -> None:
     assert 0.015 <= above / 2_000 <= 0.035
 
 
+@pytest.mark.slow
 def test_the_unpaired_gap_covers_as_often_as_it_says() -> None:
     generator = np.random.default_rng(3)
     hits = 0

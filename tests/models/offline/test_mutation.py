@@ -77,6 +77,7 @@ def test_a_higher_temperature_changes_more() -> None:
     assert distance(0.0) < distance(2.5)
 
 
+@pytest.mark.slow
 def test_chains_of_changes_neither_bloat_nor_grow_numbers_without_bound() -> None:
     for seed in range(6):
         source = WALK

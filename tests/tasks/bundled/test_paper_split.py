@@ -62,6 +62,7 @@ def minimised(flow: Any, distance: Any, preference: Any, generator: random.Rando
     return best
 
 
+@pytest.mark.slow
 def test_an_annealer_that_minimises_scores_about_what_the_published_seed_does(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -32,6 +32,7 @@ def test_the_seed_guesses(name: str) -> None:
     assert score == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.slow
 def test_the_distributions_are_the_papers() -> None:
     """Noise, the share of bits that count and the shapes, from 300 instances."""
     flipped, places = [], []
