@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from improver.answers import FORMS, MESSAGE, NEW, NOTHING, OLD
-from selftaught.improver.helpers import Asked, choose
+from selftaught.improver.helpers import UNKNOWN, Asked, choose
 
 ASKED = Asked(OLD + "\n", "distinct", (MESSAGE,))
 PART = "def step(x):\n    return 1"
@@ -34,6 +34,11 @@ def test_a_part_that_was_asked_for_is_given_as_it_stands() -> None:
     assert choose(answer, Asked(TWO, "solve", (message,))).program == "def step(x):\n    return 2"
     whole = choose(answer, Asked(TWO, "solve", (f"```python\n{TWO}```",))).program
     assert whole == TWO.replace("return 1", "return 2").rstrip()
+
+
+def test_a_statement_amid_words_is_no_program() -> None:
+    answer = "Replace `left = left - weights[index]` by `left -= weights[index]`."
+    assert choose(answer, UNKNOWN).reason == "no code block"
 
 
 @pytest.mark.parametrize("initial", [TWO, ""])

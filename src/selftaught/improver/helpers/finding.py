@@ -40,6 +40,7 @@ _TAG = re.compile(r"<([A-Za-z][\w:-]*)(?:\s[^<>\n]*)?>")
 _CDATA = re.compile(r"\A\s*<!\[CDATA\[(.*?)\]\]>\s*\Z", re.DOTALL)
 _HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1[^\n]*\n(.*?)\n[ \t]*\2[ \t]*$", re.DOTALL | re.M)
 _CODE_START = re.compile(r"^[ \t]*(?:def|class|async[ \t]+def)[ \t]+\w+", re.MULTILINE)
+_DEFINES = re.compile(r"\b(?:def|class|lambda)\b")
 _HEAD = re.compile(r"(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]")
 _CONTINUES = re.compile(r"[)\]}]|(?:else|elif|except|finally|case)\b")
 
@@ -97,7 +98,8 @@ def within(text: str, depth: int = _DEPTH) -> list[Candidate]:
             found += in_fences(block.text) if "```" in block.text or "~~~" in block.text else []
         elif literal := _string(block.text):
             found += _opened(literal, depth)
-    found += [Candidate(each[2].strip()) for each in _ONE_LINE.finditer(text)][-_MOST:]
+    lines = [each[2].strip() for each in _ONE_LINE.finditer(text)]
+    found += [Candidate(line) for line in lines if _DEFINES.search(line)][-_MOST:]
     return found[-_MOST:]
 
 
