@@ -57,7 +57,15 @@ class Judging:
         float | None,
         Option(
             metavar="X",
-            help="With --faster: difference between floats that counts as equal [0].",
+            help="Difference between floats in results that counts as equal [0].",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    results_may_differ: Annotated[
+        bool | None,
+        Option(
+            "--results-may-differ/--no-results-may-differ",
+            help="With --score: do not refuse versions that give other results than the original.",
             rich_help_panel=JUDGE,
         ),
     ] = None

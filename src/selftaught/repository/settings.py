@@ -19,7 +19,7 @@ from selftaught.values.decoding import text_of
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
-_LATER = frozenset({"include", "pass_env"})
+_LATER = frozenset({"include", "pass_env", "results_may_differ"})
 """Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
 that an old goal keeps its digest."""
 
@@ -43,6 +43,8 @@ class Goal:
         faster: a command or ``path.py::function`` that is to take less time; empty: none.
         record_inputs: whether calls that the check makes are recorded as inputs on which
             outputs have to be equal.
+        results_may_differ: whether a version with ``score`` may give other results than the
+            original; otherwise they are compared where they can be.
         may_change: further targets.
         python: the user's interpreter; empty: the one that is found.
         context: files to show to the model whole.
@@ -67,6 +69,7 @@ class Goal:
     minimise: bool = False
     faster: str = ""
     record_inputs: bool = False
+    results_may_differ: bool = False
     may_change: tuple[str, ...] = ()
     python: str = ""
     context: tuple[str, ...] = ()
@@ -102,7 +105,17 @@ class Goal:
                 "--score-key, --score-pattern and --minimise with --score only", "--faster"
             )
         if self.record_inputs and not self.faster:
-            raise UsageError("--record-inputs with --faster only", "--score")
+            raise UsageError(
+                "--record-inputs with --faster only",
+                "--score, with which the inputs of both commands are recorded in any case",
+                "leave it out",
+            )
+        if self.results_may_differ and self.faster:
+            raise UsageError(
+                "--results-may-differ with --score only",
+                "--faster, where a version has to give the original's results",
+                "leave it out, or measure what may change by --score",
+            )
         self._refuse_numbers()
         self._refuse_pattern()
         commands = {"--check": self.check, "--score": self.score}

@@ -63,12 +63,14 @@ class Difference(Record):
         expected: what the original gave.
         found: what the candidate gave.
         seen: whether the input was recorded, and not one that the search never saw.
+        nearly: whether all differences are those of floats that are close to each other.
     """
 
     call: str
     expected: str
     found: str
     seen: bool
+    nearly: bool = False
 
 
 class Equality(Record):
@@ -77,7 +79,8 @@ class Equality(Record):
     Attributes:
         status: ``equal``, ``differs``, ``special_cases`` (equal on recorded inputs and
             different on most others), ``caches`` (differs only when it was called before),
-            ``unexamined`` (there was no input) or ``failed``.
+            ``unexamined`` (there was no input), ``may_differ`` (the user said so: nothing was
+            compared) or ``failed``.
         reason: one sentence.
         recorded: inputs compared that were recorded.
         drawn: inputs compared that Hypothesis drew from the annotations.
@@ -88,7 +91,9 @@ class Equality(Record):
         difference: the first difference; None where there is none.
     """
 
-    status: Literal["equal", "differs", "special_cases", "caches", "unexamined", "failed"]
+    status: Literal[
+        "equal", "differs", "special_cases", "caches", "unexamined", "may_differ", "failed"
+    ]
     reason: str
     recorded: int = 0
     drawn: int = 0

@@ -7,6 +7,7 @@ from math import exp
 from statistics import fmean
 
 from selftaught.analysis.ratio import ratio_interval
+from selftaught.app.patch.equals import differing, refusal, status_of, unequal
 from selftaught.app.patch.pace import NOTHING, Blocks, Pace, flagged
 from selftaught.repository.judge import Judge, Trial, outcome
 from selftaught.repository.speed import Equality, SpeedStatus
@@ -47,9 +48,10 @@ class SpeedJudge:
             return _verdict(versions, SpeedStatus.FAILED, failed.detail, seconds=seconds)
         self._install(versions[1])
         equality, inputs = self._pace.final_equality(seed)
-        if equality and equality.status not in ("equal", "unexamined"):
-            status = _status(equality)
-            return _verdict(versions, status, equality.reason, equality=equality, seconds=seconds)
+        if equality and unequal(equality):
+            reason = refusal(equality, allowed=False)
+            status = status_of(equality)
+            return _verdict(versions, status, reason, equality=equality, seconds=seconds)
         found = self._pace.full(derive(seed, "speed", "final"))
         seconds += found.seconds
         if found.problem:
@@ -73,14 +75,8 @@ class SpeedJudge:
         seed = derive(instances.seed, "search", program.id, *instances.draw)
         self._install(program)
         equality = self._pace.search_equality(instances.seed)
-        if equality and equality.status not in ("equal", "unexamined"):
-            said = equality.reason
-            difference = equality.difference
-            if difference and not difference.seen:  # drawn from annotations: nobody's data
-                said += f": {difference.call} gave {difference.found}, not {difference.expected}"
-            return replace(
-                trial, status=Status.WRONG_OUTPUT, score=None, detail=said, feedback=said
-            )
+        if equality and unequal(equality):
+            return differing(trial, equality, allowed=False)
         found = self._pace.quick(seed)
         seconds = trial.seconds + found.seconds
         if found.problem:
@@ -91,15 +87,6 @@ class SpeedJudge:
         if equality is None or equality.status == "unexamined":
             said += "; its results were not compared with the original's"
         return replace(trial, score=exp(fmean(found.cpu.gains)), feedback=said, seconds=seconds)
-
-
-def _status(equality: Equality) -> SpeedStatus:
-    kinds = {
-        "differs": SpeedStatus.DIFFERS,
-        "special_cases": SpeedStatus.SPECIAL_CASES,
-        "caches": SpeedStatus.CACHES,
-    }
-    return kinds.get(equality.status, SpeedStatus.FAILED)
 
 
 def _claimed(found: Blocks) -> tuple[SpeedStatus, str]:
