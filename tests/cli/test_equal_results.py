@@ -156,3 +156,19 @@ def test_it_is_for_scores_only(shop: Path) -> None:
     )  # fmt: skip
     assert said.status == 2
     assert "--results-may-differ with --score only" in said.err
+
+
+@pytest.mark.parametrize(("minimum", "claim"), [((), False), (("--minimum-gain", "0.01%"), True)])
+def test_a_small_gain_is_not_offered(
+    shop: Path, answer: Scripted, minimum: tuple[str, ...], claim: object
+) -> None:
+    changed(shop, "bench.py", 'print("steps", steps)', 'print("steps", steps + 1000000)')
+    said = improved(*answer([FAST]), *minimum)
+    assert said.data["claim"] is claim
+    assert "a version is offered where it gains" in said.err
+    if not claim:
+        assert said.data["comparison"]["status"] == "small"
+        assert "less than --minimum-gain 1%" in said.data["comparison"]["reason"]
+        assert said.data["patch"] is None
+        words = say("show", said.data["run"]).out
+        assert "less than --minimum-gain 1%" in words.replace("\n", " ")

@@ -29,6 +29,7 @@ from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
 from selftaught.errors import UsageError
 from selftaught.repository.missing import told
+from selftaught.repository.settings import Goal
 from selftaught.repository.site import open_site
 from selftaught.values.program import Program
 
@@ -88,6 +89,8 @@ def show_preview(wish: Wish, options: Options) -> Answer:
         "evaluations": most.evaluations,
         "cost_usd": found.cost.usd,
         "python": found.python,
+        "minimum_gain": found.goal.least_gain.text,
+        "results_may_differ": found.goal.results_may_differ,
         "allowed": {option: list(each) for option, each in found.allowed.items()},
     }
     return Answer(data, lambda: _preview_words(found))
@@ -111,8 +114,18 @@ def _preview_words(found: Preview) -> list[RenderableType]:
         + ", ".join(
             f"{option}: {', '.join(each) or '-'}" for option, each in found.allowed.items()
         ),
+        _offered(found.goal),
         "nothing was sent, and none of your commands was run",
     ]
+
+
+def _offered(goal: Goal) -> str:
+    """Return which versions are offered, with the options that decide it."""
+    gain = f"offered is what gains {goal.least_gain.text} or more (--minimum-gain)"
+    if goal.results_may_differ:
+        return f"{gain}, whatever its results are (--results-may-differ)"
+    allowed = "" if goal.faster else "; --results-may-differ allows others"
+    return f"{gain} and gives the original's results, where they can be compared{allowed}"
 
 
 def _say(text: str) -> None:

@@ -89,6 +89,15 @@ class Judging:
         bool | None,
         Option("--minimise/--no-minimise", help="Less is better.", rich_help_panel=JUDGE),
     ] = None
+    minimum_gain: Annotated[
+        str | None,
+        Option(
+            metavar="P%|X",
+            help="The least gain that is offered, in percent or in the unit of the score [1% of "
+            "the score; 2% with --faster].",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
     score_runs: Annotated[
         int | None,
         Option(

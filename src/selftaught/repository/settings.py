@@ -14,12 +14,13 @@ from typing import Any
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.repository.context import MOST_CHARACTERS
+from selftaught.repository.gain import MinimumGain, minimum_gain
 from selftaught.values.decoding import text_of
 
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
-_LATER = frozenset({"include", "pass_env", "results_may_differ"})
+_LATER = frozenset({"include", "pass_env", "results_may_differ", "minimum_gain"})
 """Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
 that an old goal keeps its digest."""
 
@@ -45,6 +46,9 @@ class Goal:
             outputs have to be equal.
         results_may_differ: whether a version with ``score`` may give other results than the
             original; otherwise they are compared where they can be.
+        minimum_gain: the least gain that is offered: a percentage such as ``2%``, of the
+            original's score or speed, or with ``score`` a number in its unit; empty: 1% of a
+            score, 2% of a speed.
         may_change: further targets.
         python: the user's interpreter; empty: the one that is found.
         context: files to show to the model whole.
@@ -70,6 +74,7 @@ class Goal:
     faster: str = ""
     record_inputs: bool = False
     results_may_differ: bool = False
+    minimum_gain: str = ""
     may_change: tuple[str, ...] = ()
     python: str = ""
     context: tuple[str, ...] = ()
@@ -135,6 +140,7 @@ class Goal:
             raise UsageError("--command-seconds above 0", str(seconds))
         if not 0 <= self.tolerance < 1:
             raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
+        minimum_gain(self.minimum_gain, faster=bool(self.faster))
         for name in self.pass_env:
             if not _VARIABLE.fullmatch(name):
                 raise UsageError(
@@ -166,6 +172,11 @@ class Goal:
                 f"{groups} in {self.score_pattern!r}",
                 r"e.g. --score-pattern 'score: (\S+)'; groups that hold no number are (?:...)",
             )
+
+    @property
+    def least_gain(self) -> MinimumGain:
+        """What a version has to gain to be offered."""
+        return minimum_gain(self.minimum_gain, faster=bool(self.faster))
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class SpeedPlan:
 class SpeedStatus(StrEnum):
     """What can be said of a candidate's speed. Only ``faster`` is a claim.
 
+    ``small``: faster, but by less than is worth a claim.
     ``differs``: some output is not the original's. ``special_cases``: right or fast only for
     the inputs of the benchmark. ``caches``: fast only when asked again for the same.
     ``false_clock``: the times that its process told are not those that the system counted.
@@ -47,6 +48,7 @@ class SpeedStatus(StrEnum):
 
     FASTER = "faster"
     SLOWER = "slower"
+    SMALL = "small"
     UNCLEAR = "unclear"
     DIFFERS = "differs"
     SPECIAL_CASES = "special_cases"

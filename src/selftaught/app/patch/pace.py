@@ -271,7 +271,8 @@ def speed_plan(site: Site) -> SpeedPlan:
         if "::" in goal.faster
         else words(goal.faster, "--faster")
     )
-    return SpeedPlan(site.parts[0].target, benchmark, tolerance=goal.tolerance)
+    least = goal.least_gain.ratio
+    return SpeedPlan(site.parts[0].target, benchmark, tolerance=goal.tolerance, least=least)
 
 
 def hidden_work(found: Blocks) -> float:

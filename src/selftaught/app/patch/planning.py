@@ -21,6 +21,7 @@ from selftaught.improver import registry as improvers
 from selftaught.models.registry import check_kind
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.context import Context
+from selftaught.repository.gain import OPTION
 from selftaught.repository.preflight import Preflight
 from selftaught.repository.probe import Probes
 from selftaught.repository.secrets import find_secrets, refuse_secrets, secret_values
@@ -112,6 +113,7 @@ def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseli
             elif not wish.goal.results_may_differ:
                 say("results of the unchanged copy, on the inputs that the commands give it")
                 baseline = _compared(workshop, baseline, wish.settings.seed)
+            baseline = replace(baseline, notes=(*baseline.notes, _worth(wish.goal, baseline)))
         finally:
             with whole():
                 stack.close()
@@ -161,6 +163,20 @@ def _compared(workshop: Workshop, baseline: Baseline, seed: int) -> Baseline:
             equals.compare(workshop, seed)
         seconds = time.monotonic() - start
     return replace(baseline, notes=(*baseline.notes, *notes), results_seconds=seconds)
+
+
+def _worth(goal: Goal, baseline: Baseline) -> str:
+    """Return which gain a version has to have, in words."""
+    minimum = goal.least_gain
+    said = f"a version is offered where it gains {minimum.text} or more"
+    if goal.faster or not minimum.relative:
+        return f"{said} ({OPTION})"
+    if not baseline.score:
+        return (
+            "the original's score is 0, so that any gain is enough: give one in the unit of the "
+            f"score, e.g. {OPTION} 0.5"
+        )
+    return f"{said} of {abs(baseline.score):.6g}, the original's score ({OPTION})"
 
 
 def looked_at(wish: Wish) -> Site:

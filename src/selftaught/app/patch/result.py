@@ -300,7 +300,8 @@ def _flagged(events: Sequence[Event]) -> list[Flagged]:
     found += [
         Flagged(program=fact.program, status=fact.status, reason=fact.reason)
         for fact in (event.fact for event in events)
-        if isinstance(fact, Compared) and fact.status not in (*CLAIMS, "unclear", UNCONFIRMED)
+        if isinstance(fact, Compared)
+        and fact.status not in (*CLAIMS, "unclear", "small", UNCONFIRMED)
     ]
     return found[:FLAGGED]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 from selftaught.analysis.intervals import mean_interval
@@ -15,6 +17,7 @@ from selftaught.app.patch.equals import (
 )
 from selftaught.app.patch.inputs import FINAL
 from selftaught.app.patch.result import MAY_DIFFER, SEVERAL
+from selftaught.repository.gain import OPTION, MinimumGain
 from selftaught.repository.judge import Judge, outcome, score_seed
 from selftaught.repository.speed import Equality
 from selftaught.values.facts import Compared
@@ -26,6 +29,8 @@ from selftaught.values.task import InstanceSet, Task
 
 SAME_RUNS = 2
 """Runs of a score that is the same each time: more would show nothing."""
+ROUNDING = 1e-12
+"""Of a score: what rounding may take of a difference."""
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 
@@ -112,12 +117,7 @@ def _told(
 ) -> Compared:
     before, after = (scores[version.id] for version in versions)
     gain = mean_interval([new - old for old, new in zip(before, after, strict=True)])
-    if gain.low is not None and gain.low > 0:
-        status, reason = "better", f"better in {gain.n} fresh paired runs"
-    elif gain.high is not None and gain.high < 0:
-        status, reason = "worse", f"worse in {gain.n} fresh paired runs"
-    else:
-        status, reason = "unclear", f"no difference could be shown in {gain.n} fresh paired runs"
+    status, reason = verdict(before, after, aim.goal.least_gain)
     if not (aim.baseline.noisy or aim.baseline.seeded):
         reason += ", which are all the same run: there are no inputs that the search did not see"
     return Compared(
@@ -131,6 +131,44 @@ def _told(
         gain=gain,
         figures={"unseen": aim.baseline.seeded},
         seconds=seconds,
+    )
+
+
+def verdict(
+    before: Sequence[float], after: Sequence[float], minimum: MinimumGain
+) -> tuple[str, str]:
+    """Return what paired runs show, and why: ``better`` where all of the interval is enough.
+
+    Args:
+        before: scores of the original, two or more.
+        after: scores of the version, at the same seeds.
+        minimum: the least gain that is offered.
+    """
+    gains = [new - old for old, new in zip(before, after, strict=True)]
+    gain, runs = mean_interval(gains), f"in {len(gains)} fresh paired runs"
+    assert gain.mean is not None
+    assert gain.low is not None
+    assert gain.high is not None
+    if gain.high < 0:
+        return "worse", f"worse {runs}"
+    if gain.low <= 0:
+        return "unclear", f"no difference could be shown {runs}"
+    beyond = mean_interval(
+        [each - least for each, least in zip(gains, minimum.least(before), strict=True)]
+    )
+    assert beyond.low is not None
+    assert beyond.high is not None
+    slack = ROUNDING * max(map(abs, (*before, *after)))
+    if beyond.low >= -slack:
+        return "better", f"better {runs}"
+    mean, low, high = (
+        minimum.told(each, fmean(before)) for each in (gain.mean, gain.low, gain.high)
+    )
+    if beyond.high < 0:
+        return "small", f"better by {mean} {runs}, less than {OPTION} {minimum.text}"
+    return "small", (
+        f"better by {mean} ({low} to {high}) {runs}, which is not shown to be {OPTION} "
+        f"{minimum.text} or more; more --score-runs may show it"
     )
 
 

@@ -9,6 +9,7 @@ from statistics import fmean
 from selftaught.analysis.ratio import ratio_interval
 from selftaught.app.patch.equals import differing, refusal, status_of, unequal
 from selftaught.app.patch.pace import NOTHING, Blocks, Pace, flagged
+from selftaught.repository.gain import OPTION
 from selftaught.repository.judge import Judge, Trial, outcome
 from selftaught.repository.speed import Equality, SpeedStatus
 from selftaught.values.facts import Compared
@@ -96,8 +97,17 @@ def _claimed(found: Blocks) -> tuple[SpeedStatus, str]:
         return SpeedStatus.FASTER, f"{gain.mean:.3g} times faster {runs}"
     if direction == "slower":
         return SpeedStatus.SLOWER, f"slower {runs}"
+    least = f"{OPTION} {100 * (found.cpu.least - 1):.3g}%"
+    if gain.low is not None and gain.high is not None and gain.low > 1:
+        assert gain.mean is not None
+        mean, low, high = (f"{100 * (each - 1):.2g} %" for each in (gain.mean, gain.low, gain.high))
+        if gain.high < found.cpu.least:
+            return SpeedStatus.SMALL, f"faster by {mean} {runs}, less than {least}"
+        return SpeedStatus.SMALL, (
+            f"faster by {mean} ({low} to {high}) {runs}, which is not shown to be {least} or more"
+        )
     return SpeedStatus.UNCLEAR, (
-        f"no speed-up of {found.cpu.least:g} times or more could be shown {runs}"
+        f"no speed-up of {found.cpu.least:g} times or more ({least}) could be shown {runs}"
     )
 
 
