@@ -9,7 +9,7 @@ import pytest
 
 from cli.conftest import Said, say
 from cli.test_patch import HERE, JUDGED, ONE, Scripted, answer, shop
-from repository.conftest import Make, make
+from repository.conftest import Make, make, run_git
 from repository.shop import FAST, FILES, TARGET, changed
 from selftaught.repository.judge import score_seed
 
@@ -171,4 +171,26 @@ def test_a_small_gain_is_not_offered(
         assert "less than --minimum-gain 1%" in said.data["comparison"]["reason"]
         assert said.data["patch"] is None
         words = say("show", said.data["run"]).out
-        assert "less than --minimum-gain 1%" in words.replace("\n", " ")
+        assert "less than --minimum-gain 1%" in " ".join(words.split())
+
+
+def test_a_shrunk_patch_is_one_that_a_reviewer_would_have_written(
+    shop: Path, answer: Scripted
+) -> None:
+    changed(shop, "src/pkg/mod.py", "LIMIT = 3\n", "import operator\n\nLIMIT = 3\n")
+    changed(
+        shop,
+        "src/pkg/mod.py",
+        "    found = 0\n    for a in values:\n",
+        "    # nothing yet\n    found = operator.index(0)\n    # one by one\n    for a in values:\n"
+        "        # as often as it is large\n",
+    )
+    run_git(shop, "commit", "-qam", "comments")
+    sums = FAST.replace("    return sum(", "    import re\n    count = 3\n    return sum(")
+    said = improved(*answer([sums]))
+    assert said.data["claim"], said.err
+    run_git(shop, "apply", said.data["patch"])
+    after = (shop / "src/pkg/mod.py").read_text()
+    start = after.index("def total")
+    assert after[:start] == '"""Sums."""\n\nLIMIT = 3\n\n\n'
+    assert after[start : after.index("def twice")].rstrip() == FAST.rstrip()

@@ -35,8 +35,10 @@ from selftaught.engine.single import INVOCATION, best_of, note_enough
 from selftaught.engine.steps import FIRST_HEAD, chained
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
+from selftaught.repository.comments import settled
 from selftaught.repository.patch import patch
 from selftaught.repository.tell import Tell
+from selftaught.repository.unused import without_unused_locals
 from selftaught.values.facts import (
     SESSIONS,
     Compared,
@@ -229,6 +231,17 @@ class PatchWork:
         if smaller in (self._task.seed, found):
             return whole
         compared = await self._compared(smaller, "", "")
+        if compared.status in CLAIMS and keeps(compared, whole):
+            return compared
+        return await self._whole(found, whole)
+
+    async def _whole(self, found: Program, whole: Compared) -> Compared:
+        """Return the comparison of all of what was found, tidied where that holds."""
+        tidy = Program(tidied(self._task.seed.source, found.source, found.source))
+        time_left = self._engine.wall.left > self._comparison_seconds
+        if tidy == found or not (time_left and self._bench.usable(tidy.source)):
+            return whole
+        compared = await self._compared(tidy, "", "")
         return compared if compared.status in CLAIMS and keeps(compared, whole) else whole
 
     async def _smaller(self, found: Program) -> Program:
@@ -238,7 +251,9 @@ class PatchWork:
         if not isinstance(known, Minimised):
             ledger = Ledger(parent=self._engine.ledger)
             judge = VersionJudge(self._score, self._aim, ledger=ledger, tell=self._bench.tell)
-            known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
+            known = await Minimise(judge, self._bench.usable, TRIES, tidied).run(
+                self._task.seed, found
+            )
             journal.write("", known, "minimised")
         return Program(journal.get(known.program))
 
@@ -306,6 +321,21 @@ def decided(seed: Program, compared: Compared | None) -> Decided:
         proposed_scores=compared.after if compared else (),
     )
     return decision.model_copy(update={"head": chained(FIRST_HEAD, decision)})
+
+
+def tidied(seed: str, winner: str, part: str) -> str:
+    """Return what is left of a winner with its comments in place and without unused names.
+
+    Args:
+        seed: the program before the change.
+        winner: the program with all of the change.
+        part: the program with what is left of it.
+    """
+    text = settled(seed, winner, part)
+    try:
+        return without_unused_locals(seed, text)
+    except (SyntaxError, ValueError, RecursionError):
+        return text
 
 
 def draws(*, faster: bool) -> tuple[str, ...]:
