@@ -86,7 +86,7 @@ def test_line_endings_and_other_letters_stay() -> None:
         ("    n = len(x)\n    return n\n", "    n = len(x)\n    return x\n", "    return x\n"),
         ("    return x\n", "    import re\n    return x\n", "    return x\n"),
         ("    return x\n", "    import re, os\n    return os\n", "    import os\n    return os\n"),
-        ("    a = 3\n    b = a\n    return b\n", "    a = 3\n    b = a\n    print\n", "    print\n"),
+        ("    a = 3\n    b = a\n    return b\n", "    a = 3\n    b = a\n    x()\n", "    x()\n"),
         ("    n = g(x)\n    return n\n", "    n = g(x)\n    return x\n", None),
         ("    n = 3\n    return x\n", "    n = 3\n    return x + 0\n", None),
         ("    n = 3\n    return n\n", "    n = 3\n    return eval(x)\n", None),

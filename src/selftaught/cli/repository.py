@@ -98,6 +98,15 @@ class Judging:
             rich_help_panel=JUDGE,
         ),
     ] = None
+    format: Annotated[
+        str | None,
+        Option(
+            metavar="CMD|none",
+            help="Format the patch by this command, which is given the file (the formatter that "
+            "the repository's settings name).",
+            rich_help_panel=RESULT,
+        ),
+    ] = None
     score_runs: Annotated[
         int | None,
         Option(

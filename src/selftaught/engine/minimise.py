@@ -7,7 +7,7 @@ on fresh ones; texts that are no program cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -56,7 +56,7 @@ class Minimise:
         judge: Judge,
         usable: Callable[[str], bool],
         tries: int,
-        finish: Callable[[str, str, str], str] | None = None,
+        finish: Callable[[str, str, str], Awaitable[str]] | None = None,
     ) -> None:
         """Prepare a search.
 
@@ -93,7 +93,7 @@ class Minimise:
         """Return the smallest version tidied, where that holds the winner's score."""
         if self._finish is None:
             return best
-        tidy = self._finish(seed, winner, best)
+        tidy = await self._finish(seed, winner, best)
         self._most += 1
         standing = await self._try(tidy)
         self._most -= 1

@@ -20,7 +20,7 @@ from selftaught.values.decoding import text_of
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
-_LATER = frozenset({"include", "pass_env", "results_may_differ", "minimum_gain"})
+_LATER = frozenset({"include", "pass_env", "results_may_differ", "minimum_gain", "format"})
 """Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
 that an old goal keeps its digest."""
 
@@ -49,6 +49,8 @@ class Goal:
         minimum_gain: the least gain that is offered: a percentage such as ``2%``, of the
             original's score or speed, or with ``score`` a number in its unit; empty: 1% of a
             score, 2% of a speed.
+        format: the command that formats a file, which is put behind it; ``none``: no formatter
+            and no linter runs. Empty: those that the repository's settings name.
         may_change: further targets.
         python: the user's interpreter; empty: the one that is found.
         context: files to show to the model whole.
@@ -75,6 +77,7 @@ class Goal:
     record_inputs: bool = False
     results_may_differ: bool = False
     minimum_gain: str = ""
+    format: str = ""
     may_change: tuple[str, ...] = ()
     python: str = ""
     context: tuple[str, ...] = ()
@@ -123,7 +126,7 @@ class Goal:
             )
         self._refuse_numbers()
         self._refuse_pattern()
-        commands = {"--check": self.check, "--score": self.score}
+        commands = {"--check": self.check, "--score": self.score, "--format": self.format}
         if "::" not in self.faster:
             commands["--faster"] = self.faster
         for option, command in commands.items():

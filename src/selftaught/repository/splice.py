@@ -39,10 +39,16 @@ class Refused:
 
 def joined(parts: Sequence[Located]) -> str:
     """Return the program that targets are: the text of one, or several behind markers."""
+    return joined_texts(parts, [part.text for part in parts])
+
+
+def joined_texts(parts: Sequence[Located], texts: Sequence[str]) -> str:
+    """Return the program that other texts of the same targets are."""
     if len(parts) == 1:
-        return parts[0].text
+        return texts[0]
     return "\n\n".join(
-        f"{MARKER.format(part.target)}\n{part.text.strip(chr(10))}\n" for part in parts
+        f"{MARKER.format(part.target)}\n{text.strip(chr(10))}\n"
+        for part, text in zip(parts, texts, strict=True)
     )
 
 

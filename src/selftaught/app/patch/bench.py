@@ -12,8 +12,10 @@ from selftaught.app.patch.equals import Equals
 from selftaught.app.patch.pace import Pace
 from selftaught.app.patch.scores import ScoreJudge
 from selftaught.app.patch.speed import SpeedJudge
+from selftaught.app.patch.tidying import tidied
 from selftaught.budget import WallTime
 from selftaught.ports import Commands
+from selftaught.repository.formatting import Formatting
 from selftaught.repository.judge import Judge
 from selftaught.repository.probe import Probes
 from selftaught.repository.secrets import secret_values
@@ -64,6 +66,7 @@ class Bench:
             self._workshops = [workshop]
             hidden = secret_values(self._site.repository) | passed(aim.goal.pass_env)
             self._judge = Judge(workshop, aim.baseline, hidden)
+            self._formatting = Formatting(workshop)
             self._scoring: SpeedJudge | ScoreJudge
             if aim.goal.faster:
                 original = stack.enter_context(Workshop(self._site, commands, wall))
@@ -122,6 +125,24 @@ class Bench:
         thread.exception()  # an order to end is no failure
         for workshop in self._workshops:
             workshop.halted = False
+
+    async def tidied(self, seed: str, winner: str, part: str) -> str:
+        """Return what is left of a winner as a reviewer would have written it, formatted.
+
+        Args:
+            seed: the program before the change.
+            winner: the program with all of the change.
+            part: the program with what is left of it.
+        """
+        text = tidied(seed, winner, part)
+        if not self.usable(text):
+            return part
+        formatted, _ = await self._measured(lambda: self._formatting.formatted(text))
+        return formatted if self.usable(formatted) else text
+
+    async def remarks(self, source: str) -> list[str]:
+        """Return what the repository's formatter and linter say of a version, in sentences."""
+        return await self._measured(lambda: self._formatting.remarks(source))
 
     def _pass_on(self, text: str) -> None:
         """Tell from the event loop's thread what a thread that measures says."""

@@ -26,6 +26,7 @@ def message(found: PatchResult, details: Mapping[str, Any]) -> str:
         not_compared(found.comparison),
         _figures(found.comparison, goal),
         _checked(found.comparison, goal),
+        _wrapped(" ".join(found.tools)) if found.tools else "",
         _tried(found),
         _cost(found),
         _origin(found, details),

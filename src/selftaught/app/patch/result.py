@@ -31,6 +31,7 @@ from selftaught.values.facts import (
     Evaluated,
     InvocationStarted,
     Minimised,
+    Noted,
     Patched,
     Responded,
     UtilityCalled,
@@ -47,6 +48,8 @@ FLAGGED = 20
 """Refused versions that a result names."""
 SEVERAL = "they are where one function or method is changed, and here it is something else"
 """Why results are not compared at all."""
+TOOLS = "tools"
+"""Topic of notes on what the repository's formatter and linter say of a patch."""
 MAY_DIFFER = "--results-may-differ"
 """The option with which results are not compared."""
 
@@ -87,6 +90,7 @@ class PatchResult(Recorded):
 
     ``claim``: whether a patch is offered. ``folder``: where the user was. ``results``: what
     vouches for the results of the version that was compared; None: it did not come to that.
+    ``tools``: what the repository's formatter and linter say of it.
     """
 
     task: str
@@ -96,6 +100,7 @@ class PatchResult(Recorded):
     claim: bool
     comparison: Comparison | None
     results: Vouched | None = None
+    tools: list[str]
     seed_program: ProgramScore
     best: BestProgram
     arms: list[Arm]
@@ -135,6 +140,11 @@ def patched(record: Record) -> PatchResult:
         claim=claim,
         comparison=comparison_of(compared) if compared else None,
         results=vouched(compared.what, compared.figures) if compared and compared.before else None,
+        tools=[
+            event.fact.text
+            for event in events
+            if isinstance(event.fact, Noted) and event.fact.topic == TOOLS
+        ],
         seed_program=ProgramScore(id=seed, train=train.get(seed), test=before),
         best=BestProgram(
             id=best, train=train.get(best), test=after if best != seed else before, path=None
