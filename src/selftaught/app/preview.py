@@ -20,6 +20,7 @@ from selftaught.errors import ModelError
 from selftaught.models.options import ModelOptions
 from selftaught.ports import Message, ModelRequest, ModelResponse
 from selftaught.repository.contents import LeftOut, contents_of
+from selftaught.repository.settings import Goal
 from selftaught.repository.site import open_site
 from selftaught.sandbox import open_sandbox
 from selftaught.store.memory import MemoryStore
@@ -40,6 +41,7 @@ class Preview:
         cost: the most that the run can ask for.
         left_out: characters of the context that are over the limit.
         lacking: what the copy that commands run in leaves out.
+        goal: what is wanted of a function; None: the run is on a task.
         python: the Python that commands run with, and its version; empty: no command runs.
         allowed: what commands may use besides, by the option that allows it.
     """
@@ -48,6 +50,7 @@ class Preview:
     messages: tuple[Message, ...]
     cost: Cost
     left_out: int = 0
+    goal: Goal | None = None
     lacking: tuple[LeftOut, ...] = ()
     python: str = ""
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -85,6 +88,7 @@ def of_repository(wish: Wish, options: ModelOptions) -> Preview:
         messages=asyncio.run(_first_prompt(plan, unsafe=wish.unsafe)),
         left_out=context.left_out,
         cost=cost(plan, options),
+        goal=wish.goal,
         lacking=tuple(contents_of(site.repository, site.include).told),
         python=f"{site.interpreter.python} (Python {site.interpreter.version})",
         allowed={

@@ -12,6 +12,7 @@ from selftaught.cli.answer import Answer
 from selftaught.cli.consent import most_words
 from selftaught.cli.console import exactly, visible
 from selftaught.repository.missing import told
+from selftaught.repository.settings import Goal
 
 
 def show_preview(found: Preview) -> Answer:
@@ -26,6 +27,8 @@ def show_preview(found: Preview) -> Answer:
         "evaluations": most.evaluations,
         "cost_usd": found.cost.usd,
         "python": found.python,
+        "minimum_gain": found.goal.least_gain.text if found.goal else "",
+        "results_may_differ": found.goal.results_may_differ if found.goal else None,
         "allowed": {option: list(each) for option, each in found.allowed.items()},
     }
     return Answer(data, lambda: _words(found))
@@ -45,12 +48,22 @@ def _words(found: Preview) -> list[RenderableType]:
         f"{', '.join(found.places)}",
         most_words(found.cost),
     ]
-    if found.python:
+    if found.goal:
         parts.append(
             f"commands run by {found.python}, in a copy; besides it they have "
             + ", ".join(
                 f"{option}: {', '.join(each) or '-'}" for option, each in found.allowed.items()
             )
         )
-    own = "none of your commands" if found.python else "no program"
+        parts.append(_offered(found.goal))
+    own = "none of your commands" if found.goal else "no program"
     return [*parts, f"nothing was sent, and {own} was run"]
+
+
+def _offered(goal: Goal) -> str:
+    """Return which versions are offered, with the options that decide it."""
+    gain = f"offered is what gains {goal.least_gain.text} or more (--minimum-gain)"
+    if goal.results_may_differ:
+        return f"{gain}, whatever its results are (--results-may-differ)"
+    allowed = "" if goal.faster else "; --results-may-differ allows others"
+    return f"{gain} and gives the original's results, where they can be compared{allowed}"

@@ -57,7 +57,15 @@ class Judging:
         float | None,
         Option(
             metavar="X",
-            help="With --faster: difference between floats that counts as equal [0].",
+            help="Difference between floats in results that counts as equal [0].",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    results_may_differ: Annotated[
+        bool | None,
+        Option(
+            "--results-may-differ/--no-results-may-differ",
+            help="With --score: do not refuse versions that give other results than the original.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -80,6 +88,24 @@ class Judging:
     minimise: Annotated[
         bool | None,
         Option("--minimise/--no-minimise", help="Less is better.", rich_help_panel=JUDGE),
+    ] = None
+    minimum_gain: Annotated[
+        str | None,
+        Option(
+            metavar="P%|X",
+            help="The least gain that is offered, in percent or in the unit of the score [1% of "
+            "the score; 2% with --faster].",
+            rich_help_panel=JUDGE,
+        ),
+    ] = None
+    format: Annotated[
+        str | None,
+        Option(
+            metavar="CMD|none",
+            help="Format the patch by this command, which is given the file (the formatter that "
+            "the repository's settings name).",
+            rich_help_panel=RESULT,
+        ),
     ] = None
     score_runs: Annotated[
         int | None,

@@ -7,7 +7,7 @@ on fresh ones; texts that are no program cost nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -37,7 +37,7 @@ class Standing:
 
 def most_standings(tries: int) -> int:
     """Return how many times a judge is asked at most: the winner and the result included."""
-    return 2 * tries + 2
+    return 2 * tries + 2  # tidying takes one that `Minimise` keeps
 
 
 class Judge(Protocol):
@@ -51,14 +51,24 @@ class Judge(Protocol):
 class Minimise:
     """Shrinks one winner, with a bounded number of versions tried."""
 
-    def __init__(self, judge: Judge, usable: Callable[[str], bool], tries: int) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        usable: Callable[[str], bool],
+        tries: int,
+        finish: Callable[[str, str, str], Awaitable[str]] | None = None,
+    ) -> None:
         """Prepare a search.
 
         Args:
             judge: scores versions.
             usable: whether a text is worth a try at all.
             tries: versions that are scored, at most.
+            finish: tidies what is left: takes the seed's source, the winner's and that of the
+                smallest version, and returns the source to end with where that holds the
+                winner's score. None: nothing is tidied.
         """
+        self._finish = finish
         self._judge = judge
         self._usable = usable
         self._most = tries
@@ -71,11 +81,23 @@ class Minimise:
             LimitReached: a limit is spent.
         """
         goal = await self._judge.standing(winner)
+        self._most -= self._finish is not None
         best = winner.source
         for fine in (False, True):
             found = changes(seed.source, best, fine=fine)
             best = applied(seed.source, await self._shrink(seed.source, found, goal))
+        best = await self._finished(seed.source, winner.source, best, goal)
         return await self._judged(seed, winner, Program(best), goal)
+
+    async def _finished(self, seed: str, winner: str, best: str, goal: Standing) -> str:
+        """Return the smallest version tidied, where that holds the winner's score."""
+        if self._finish is None:
+            return best
+        tidy = await self._finish(seed, winner, best)
+        self._most += 1
+        standing = await self._try(tidy)
+        self._most -= 1
+        return tidy if standing and standing.holds(goal) else best
 
     async def _shrink(self, seed: str, kept: list[Change], goal: Standing) -> list[Change]:
         """Return a part of the changes from which no tried part can be left out."""

@@ -18,6 +18,7 @@ class Baseline:
         limit_seconds: what a command may take from here on.
         score_seconds: wall time of the score command, or of one run of the benchmark; 0 where
             it is not known.
+        results_seconds: wall time of comparing results once; 0 where they are not compared.
         score: the score, higher is better (minus the number where less is better).
         noisy: whether two equal runs of the score command gave different numbers.
         seeded: whether the number follows from `SEED_VARIABLE`.
@@ -41,6 +42,7 @@ class Baseline:
     varying: tuple[str, ...] = ()
     shape: str = ""
     unit: str = ""
+    results_seconds: float = 0.0
 
     @property
     def step(self) -> float:
@@ -66,6 +68,8 @@ class Baseline:
         lists = {"traces": list(self.traces), "notes": list(self.notes)}
         varying = list(data.pop("varying"))
         lists |= {"varying": varying} if varying else {}  # earlier versions lack it
+        results = data.pop("results_seconds")
+        times += [results] if results else []
         return data | lists | {"seconds": times}
 
     @classmethod
@@ -78,5 +82,5 @@ class Baseline:
         rest |= {"traces": tuple(data["traces"]), "notes": tuple(data["notes"])}
         rest["varying"] = tuple(data.get("varying", ()))
         check, limit, *more = data["seconds"]  # earlier versions kept no time of the score
-        rest["score_seconds"] = more[0] if more else 0.0
+        rest["score_seconds"], rest["results_seconds"] = (*more, 0.0, 0.0)[:2]
         return cls(check_seconds=check, limit_seconds=limit, **rest)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from selftaught.repository.inside.forms import text_of
 from selftaught.repository.probe import Probes
+from selftaught.repository.readable import call_of, outcomes_of
 from selftaught.repository.speed import Difference, Equality
 from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Workshop
@@ -23,8 +23,10 @@ version has `TIMES` as many."""
 TIMES = 10
 PATIENCE_SECONDS = 60.0
 """CPU seconds of all calls of one process; what is not called by then is left out."""
-SHOWN = 400
+SHOWN = 160
 """Characters of a call or a result that are shown."""
+NEARLY = 1e-6
+"""Floats that differ by less than this, relative and absolute, are told as nearly equal."""
 _DIED = {"died": True}
 MOST_OTHERS = 0.5
 """Equal on what was recorded and different on more than this part of the rest: special cases."""
@@ -177,11 +179,17 @@ class Comparing:
     ) -> Difference:
         place = wrong[0]
         name = self._target.name.rpartition(".")[2]
+        outcome = original.outcomes[place]
+        assert outcome is not None
+        expected, other = outcomes_of(outcome, found.get(place, _DIED))
         return Difference(
-            call=excerpt(f"{name}{_shown(original.inputs.all[place])}", SHOWN),
-            expected=_shown(original.outcomes[place]),
-            found=_shown(found.get(place, _DIED)),
+            call=excerpt(call_of(name, original.inputs.all[place]), SHOWN),
+            expected=excerpt(expected, SHOWN),
+            found=excerpt(other, SHOWN),
             seen=place < len(original.inputs.recorded),
+            nearly=all(
+                _close(found.get(each, _DIED), original.outcomes[each], NEARLY) for each in wrong
+            ),
         )
 
     def _told(
@@ -256,7 +264,3 @@ def _close(one: Form, other: Form, tolerance: float) -> bool:
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(_close(a, b, tolerance) for a, b in pairs)
     return bool(one == other)
-
-
-def _shown(form: Form | None) -> str:
-    return excerpt(json.dumps(form, ensure_ascii=False), SHOWN)

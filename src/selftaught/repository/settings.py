@@ -14,12 +14,13 @@ from typing import Any
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.repository.context import MOST_CHARACTERS
+from selftaught.repository.gain import MinimumGain, minimum_gain
 from selftaught.values.decoding import text_of
 
 TABLE = "improve"
 """The table of ``selftaught.toml`` that holds a table for each NAME."""
 
-_LATER = frozenset({"include", "pass_env"})
+_LATER = frozenset({"include", "pass_env", "results_may_differ", "minimum_gain", "format"})
 """Settings that earlier versions did not have: left out of a goal's data where nothing is set, so
 that an old goal keeps its digest."""
 
@@ -43,6 +44,13 @@ class Goal:
         faster: a command or ``path.py::function`` that is to take less time; empty: none.
         record_inputs: whether calls that the check makes are recorded as inputs on which
             outputs have to be equal.
+        results_may_differ: whether a version with ``score`` may give other results than the
+            original; otherwise they are compared where they can be.
+        minimum_gain: the least gain that is offered: a percentage such as ``2%``, of the
+            original's score or speed, or with ``score`` a number in its unit; empty: 1% of a
+            score, 2% of a speed.
+        format: the command that formats a file, which is put behind it; ``none``: no formatter
+            and no linter runs. Empty: those that the repository's settings name.
         may_change: further targets.
         python: the user's interpreter; empty: the one that is found.
         context: files to show to the model whole.
@@ -67,6 +75,9 @@ class Goal:
     minimise: bool = False
     faster: str = ""
     record_inputs: bool = False
+    results_may_differ: bool = False
+    minimum_gain: str = ""
+    format: str = ""
     may_change: tuple[str, ...] = ()
     python: str = ""
     context: tuple[str, ...] = ()
@@ -102,10 +113,20 @@ class Goal:
                 "--score-key, --score-pattern and --minimise with --score only", "--faster"
             )
         if self.record_inputs and not self.faster:
-            raise UsageError("--record-inputs with --faster only", "--score")
+            raise UsageError(
+                "--record-inputs with --faster only",
+                "--score, with which the inputs of both commands are recorded in any case",
+                "leave it out",
+            )
+        if self.results_may_differ and self.faster:
+            raise UsageError(
+                "--results-may-differ with --score only",
+                "--faster, where a version has to give the original's results",
+                "leave it out, or measure what may change by --score",
+            )
         self._refuse_numbers()
         self._refuse_pattern()
-        commands = {"--check": self.check, "--score": self.score}
+        commands = {"--check": self.check, "--score": self.score, "--format": self.format}
         if "::" not in self.faster:
             commands["--faster"] = self.faster
         for option, command in commands.items():
@@ -122,6 +143,7 @@ class Goal:
             raise UsageError("--command-seconds above 0", str(seconds))
         if not 0 <= self.tolerance < 1:
             raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
+        minimum_gain(self.minimum_gain, faster=bool(self.faster))
         for name in self.pass_env:
             if not _VARIABLE.fullmatch(name):
                 raise UsageError(
@@ -153,6 +175,11 @@ class Goal:
                 f"{groups} in {self.score_pattern!r}",
                 r"e.g. --score-pattern 'score: (\S+)'; groups that hold no number are (?:...)",
             )
+
+    @property
+    def least_gain(self) -> MinimumGain:
+        """What a version has to gain to be offered."""
+        return minimum_gain(self.minimum_gain, faster=bool(self.faster))
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class SpeedPlan:
 class SpeedStatus(StrEnum):
     """What can be said of a candidate's speed. Only ``faster`` is a claim.
 
+    ``small``: faster, but by less than is worth a claim.
     ``differs``: some output is not the original's. ``special_cases``: right or fast only for
     the inputs of the benchmark. ``caches``: fast only when asked again for the same.
     ``false_clock``: the times that its process told are not those that the system counted.
@@ -47,6 +48,7 @@ class SpeedStatus(StrEnum):
 
     FASTER = "faster"
     SLOWER = "slower"
+    SMALL = "small"
     UNCLEAR = "unclear"
     DIFFERS = "differs"
     SPECIAL_CASES = "special_cases"
@@ -63,12 +65,14 @@ class Difference(Record):
         expected: what the original gave.
         found: what the candidate gave.
         seen: whether the input was recorded, and not one that the search never saw.
+        nearly: whether all differences are those of floats that are close to each other.
     """
 
     call: str
     expected: str
     found: str
     seen: bool
+    nearly: bool = False
 
 
 class Equality(Record):
@@ -77,7 +81,8 @@ class Equality(Record):
     Attributes:
         status: ``equal``, ``differs``, ``special_cases`` (equal on recorded inputs and
             different on most others), ``caches`` (differs only when it was called before),
-            ``unexamined`` (there was no input) or ``failed``.
+            ``unexamined`` (there was no input), ``may_differ`` (the user said so: nothing was
+            compared) or ``failed``.
         reason: one sentence.
         recorded: inputs compared that were recorded.
         drawn: inputs compared that Hypothesis drew from the annotations.
@@ -88,7 +93,9 @@ class Equality(Record):
         difference: the first difference; None where there is none.
     """
 
-    status: Literal["equal", "differs", "special_cases", "caches", "unexamined", "failed"]
+    status: Literal[
+        "equal", "differs", "special_cases", "caches", "unexamined", "may_differ", "failed"
+    ]
     reason: str
     recorded: int = 0
     drawn: int = 0

@@ -7,12 +7,14 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from selftaught.improver.helpers.indentation import indented, unit, with_unit
 from selftaught.repository.signature import incompatible, incompatible_all
 from selftaught.repository.source import SourceFile, encoding_of, plain
 from selftaught.repository.syntaxes import READS
 from selftaught.repository.target import Definition, Located, definitions
+from selftaught.repository.unused import needed_elsewhere, without_unused_globals
 from selftaught.values import syntax
 
 MARKER = "# ==== {} ===="
@@ -37,10 +39,16 @@ class Refused:
 
 def joined(parts: Sequence[Located]) -> str:
     """Return the program that targets are: the text of one, or several behind markers."""
+    return joined_texts(parts, [part.text for part in parts])
+
+
+def joined_texts(parts: Sequence[Located], texts: Sequence[str]) -> str:
+    """Return the program that other texts of the same targets are."""
     if len(parts) == 1:
-        return parts[0].text
+        return texts[0]
     return "\n\n".join(
-        f"{MARKER.format(part.target)}\n{part.text.strip(chr(10))}\n" for part in parts
+        f"{MARKER.format(part.target)}\n{text.strip(chr(10))}\n"
+        for part, text in zip(parts, texts, strict=True)
     )
 
 
@@ -116,10 +124,19 @@ def _checked(file: SourceFile, new: str, parts: Sequence[Located]) -> bytes | Re
         if _rest(syntax.parse(file.text), names) != _rest(tree, names):
             return Refused("a change beside the named targets")
     try:
-        content = file.encoded(new)
+        content = file.encoded(_tidied(file, new, parts[0].root))
     except UnicodeEncodeError as error:
         return Refused(f"a character that {file.path} can't hold in {file.encoding}: {error}")
     return content if encoding_of(content) == file.encoding else Refused("another encoding")
+
+
+def _tidied(file: SourceFile, new: str, root: Path | None) -> str:
+    """Return the new text without the imports and private names that the change made unused."""
+    if root is None:
+        return new
+    return without_unused_globals(
+        file.text, new, lambda name: needed_elsewhere(root, file.path, name)
+    )
 
 
 def _misfit(part: Located, text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -54,11 +54,13 @@ class Located:
         target: what was looked for.
         file: where it is.
         node: its syntax; None for the whole file.
+        root: of the repository; None: it is in none.
     """
 
     target: Target
     file: SourceFile
     node: Definition | None
+    root: Path | None = None
 
     @property
     def first(self) -> int:
@@ -127,7 +129,7 @@ def locate(root: Path, target: Target) -> Located:
         UnknownNameError: the file has no such definition; the nearest names are offered.
         UsageError: the file is not readable Python, or has several of that name.
     """
-    return located(read_source(root, target.path), target)
+    return replace(located(read_source(root, target.path), target), root=root)
 
 
 def located(file: SourceFile, target: Target) -> Located:

@@ -49,6 +49,7 @@ class How:
         readable: folders that it may read besides.
         writable: folders that it may write besides the copy.
         output_bytes: of its output that are kept.
+        keep: paths of files whose contents after the run are told.
     """
 
     seed: int = 0
@@ -59,15 +60,20 @@ class How:
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     output_bytes: int = 200_000
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A command that ran: what became of it, and which files it wrote, made or removed."""
+    """A command that ran: what became of it, and which files it wrote, made or removed.
+
+    ``kept``: contents that `How.keep` asked for, as the command left them.
+    """
 
     result: CommandResult
     traces: tuple[str, ...]
     made: frozenset[str] = frozenset()
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Workshop:
@@ -157,13 +163,19 @@ class Workshop:
             expected=how.expected,
         )
         result = self.commands.run(request)
+        kept = {path: content for path in how.keep if (content := self._content(path)) is not None}
         traces = self._traces.found()
         if traces:
             self._traces.undo(traces, self._files)
         if result.status is CommandStatus.TIMEOUT and left < how.seconds:
             raise self.wall.spent()
         made = frozenset(path for path in traces if self._traces.is_new(path))
-        return Ran(result, traces, made)
+        return Ran(result, traces, made, kept)
+
+    def _content(self, path: str) -> bytes | None:
+        """Return what a file of the copy holds; None where it is no file any more."""
+        file = self.copy.root / path
+        return file.read_bytes() if file.is_file() and not file.is_symlink() else None
 
     def without_place(self, text: str) -> str:
         """Return a text in which the copy's folder, another in each run, is ``.``."""

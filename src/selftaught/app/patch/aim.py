@@ -105,8 +105,7 @@ def shown(site: Site, context: Context) -> str:
         _measure(goal),
         "Names, parameters and decorators stay as they are, since the repository calls it; what "
         "it needs (imports, helpers) belongs inside it, unless a whole file is the program.",
-        "It must give the same results for every input, also for inputs that no test has: do not "
-        "special-case inputs, keep answers between calls, or write files.",
+        _results(goal),
     ]
     version = site.interpreter.version.split(".")[:2]
     if version != OWN.split(".")[:2]:
@@ -115,6 +114,15 @@ def shown(site: Site, context: Context) -> str:
         rules.append("Write every part under its own line `# ==== path::name ====`, as above.")
     head = "\n".join(f"# {rule}" for rule in rules)
     return f"{head}\n\n{context.text}".rstrip() + "\n"
+
+
+def _results(goal: Goal) -> str:
+    rest = "do not special-case inputs, keep answers between calls, or write files."
+    if goal.results_may_differ:
+        return f"Its results may be others than the original's where the score is better: {rest}"
+    return (
+        "It must give the same results for every input, also for inputs that no test has: " + rest
+    )
 
 
 def _measure(goal: Goal) -> str:

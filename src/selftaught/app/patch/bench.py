@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Self, TypeVar
 
 from selftaught.app.patch.aim import Aim
+from selftaught.app.patch.equals import Equals
 from selftaught.app.patch.pace import Pace
-from selftaught.app.patch.scores import compare_scores
+from selftaught.app.patch.scores import ScoreJudge
 from selftaught.app.patch.speed import SpeedJudge
+from selftaught.app.patch.tidying import tidied
 from selftaught.budget import WallTime
 from selftaught.ports import Commands
+from selftaught.repository.formatting import Formatting
 from selftaught.repository.judge import Judge
+from selftaught.repository.probe import Probes
 from selftaught.repository.secrets import secret_values
 from selftaught.repository.site import open_site
 from selftaught.repository.splice import Refused, splice
@@ -55,7 +59,6 @@ class Bench:
         self.tell = tell
         self._loop: asyncio.AbstractEventLoop | None = None
         self._commands = commands
-        self._aim = aim
         self._site = open_site(aim.folder, aim.goal)
         self._free = asyncio.Lock()
         with ExitStack() as stack:
@@ -63,13 +66,18 @@ class Bench:
             self._workshops = [workshop]
             hidden = secret_values(self._site.repository) | passed(aim.goal.pass_env)
             self._judge = Judge(workshop, aim.baseline, hidden)
-            self._speed: SpeedJudge | None = None
+            self._formatting = Formatting(workshop)
+            self._scoring: SpeedJudge | ScoreJudge
             if aim.goal.faster:
                 original = stack.enter_context(Workshop(self._site, commands, wall))
                 self._workshops.append(original)
                 pace = Pace(self._site, original, workshop, aim.baseline, tell=self._pass_on)
                 stack.callback(pace.close)
-                self._speed = SpeedJudge(self._judge, pace)
+                self._scoring = SpeedJudge(self._judge, pace)
+            else:
+                probes = stack.enter_context(closing(Probes()))
+                equals = Equals(workshop, probes, aim.baseline)
+                self._scoring = ScoreJudge(self._judge, aim, equals)
             self._stack = stack.pop_all()
 
     @classmethod
@@ -91,18 +99,11 @@ class Bench:
 
     async def evaluate(self, task: Task, program: Program, instances: InstanceSet) -> Outcome:
         """Return what became of a version; see `ports.Evaluator`."""
-        judge = self._speed or self._judge
-        return await self._measured(lambda: judge.evaluate(task, program, instances))
+        return await self._measured(lambda: self._scoring.evaluate(task, program, instances))
 
     async def compare(self, seed: Program, winner: Program, run_seed: int) -> Compared:
         """Return both versions measured against each other on what the search never saw."""
-        versions = (seed, winner)
-        speed = self._speed
-        if speed:
-            return await self._measured(lambda: speed.compare(versions, run_seed))
-        return await self._measured(
-            lambda: compare_scores(self._judge, self._aim, versions, run_seed)
-        )
+        return await self._measured(lambda: self._scoring.compare((seed, winner), run_seed))
 
     async def _measured(self, measure: Callable[[], T]) -> T:
         """Return what a thread measures; where this is cancelled its command has ended first."""
@@ -124,6 +125,24 @@ class Bench:
         thread.exception()  # an order to end is no failure
         for workshop in self._workshops:
             workshop.halted = False
+
+    async def tidied(self, seed: str, winner: str, part: str) -> str:
+        """Return what is left of a winner as a reviewer would have written it, formatted.
+
+        Args:
+            seed: the program before the change.
+            winner: the program with all of the change.
+            part: the program with what is left of it.
+        """
+        text = tidied(seed, winner, part)
+        if not self.usable(text):
+            return part
+        formatted, _ = await self._measured(lambda: self._formatting.formatted(text))
+        return formatted if self.usable(formatted) else text
+
+    async def remarks(self, source: str) -> list[str]:
+        """Return what the repository's formatter and linter say of a version, in sentences."""
+        return await self._measured(lambda: self._formatting.remarks(source))
 
     def _pass_on(self, text: str) -> None:
         """Tell from the event loop's thread what a thread that measures says."""

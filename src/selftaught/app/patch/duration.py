@@ -9,6 +9,8 @@ from selftaught.app.patch.scores import comparison_runs
 
 MARGIN = 1.25
 """Runs differ, and a version may be slower than the original."""
+RESULTS = 2
+"""Comparing a winner's results takes so many times as long as in the search: on more inputs."""
 START_SECONDS = 0.2
 """What every command takes besides: it is confined, and its traces are looked for."""
 
@@ -23,4 +25,4 @@ def comparison_seconds(aim: Aim) -> float:
     score = baseline.score_seconds or baseline.check_seconds
     runs = 4 * (FEWEST + CALL_BLOCKS) if aim.goal.faster else 2 * comparison_runs(aim)
     checks = 2 * (baseline.check_seconds + START_SECONDS)
-    return MARGIN * (checks + runs * (score + START_SECONDS))
+    return MARGIN * (checks + RESULTS * baseline.results_seconds + runs * (score + START_SECONDS))

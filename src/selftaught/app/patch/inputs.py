@@ -1,4 +1,4 @@
-"""Inputs: those on which a faster version has to give equal results, and where they are from."""
+"""Inputs: those on which a version has to give equal results, and where they are from."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from selftaught.repository.equality import Inputs
+from selftaught.repository.judge import score_seed
 from selftaught.repository.near import near_inputs
 from selftaught.repository.probe import Probes, Taken
-from selftaught.repository.settings import Goal, words
-from selftaught.repository.speed import SpeedPlan
-from selftaught.repository.target import FUNCTIONS, Located, Target
+from selftaught.repository.settings import words
+from selftaught.repository.target import FUNCTIONS, Located, parse_target
 from selftaught.repository.timing import Stopwatch
 from selftaught.repository.workshop import How, Workshop
 
@@ -42,66 +42,102 @@ WAYS = (
     ),
     Way("wrap", "a wrapper in place of the target"),
 )
-SEVERAL = "they are where one function or method is changed, and here it is something else"
-"""Why results are not compared at all."""
 MOST = 100
 """Inputs that are recorded, of each command."""
 MOST_BYTES = 4_000_000
 DRAWN = 100
+NEAR = 100
+"""Inputs for a verdict: drawn ones, and recorded ones with a small change."""
 SEARCH_DRAWN = 30
+FINAL = "final"
+"""Names the seeds of the score command in the comparison of a winner."""
 
 
 class InputSource:
     """Records and draws inputs of one target, with the original in place."""
 
     def __init__(
-        self, workshop: Workshop, probes: Probes, stopwatch: Stopwatch, plan: SpeedPlan, how: How
+        self, workshop: Workshop, probes: Probes, how: How, stopwatch: Stopwatch | None
     ) -> None:
-        """Use a workshop with the original."""
+        """Use a workshop with the original.
+
+        Args:
+            workshop: with the original, whenever inputs are asked for.
+            probes: run our scripts.
+            how: limits of a command.
+            stopwatch: knows how a benchmark function is called; None: none is.
+        """
         self._workshop = workshop
         self._probes = probes
-        self._stopwatch = stopwatch
-        self._plan = plan
         self._how = how
-        self._recorded: Inputs | None = None
+        self._stopwatch = stopwatch
+        self._target = workshop.site.parts[0].target
+        self._recorded: dict[tuple[str, int], Inputs] = {}
 
-    def for_search(self, goal: Goal, seed: int) -> Inputs:
-        """Return what the search is judged on: recorded inputs, and a few that are drawn."""
-        recorded = self._record(goal)
-        drawn, notes = self._draw(seed, SEARCH_DRAWN)
+    def for_search(self, seed: int, draw: int) -> Inputs:
+        """Return what the search is judged on: recorded inputs, and a few that are drawn.
+
+        Args:
+            seed: the run's.
+            draw: from which inputs are drawn.
+        """
+        recorded = self._known(seed)
+        drawn, notes = self._draw(draw, SEARCH_DRAWN)
         return replace(recorded, drawn=tuple(drawn), notes=(*recorded.notes, *notes))
 
-    def for_verdict(self, goal: Goal, seed: int) -> Inputs:
-        """Return what the winner is judged on: besides, inputs that the search never saw."""
-        recorded = self._record(goal)
-        drawn, notes = self._draw(seed, DRAWN)
-        near = near_inputs(recorded.recorded, self._plan.inputs, seed)
-        return Inputs(recorded.recorded, tuple(drawn), tuple(near), (*recorded.notes, *notes))
+    def for_verdict(self, seed: int, draw: int, *, afresh: bool) -> Inputs:
+        """Return what the winner is judged on: besides, inputs that the search never saw.
 
-    def _record(self, goal: Goal) -> Inputs:
-        """Return the inputs that the benchmark gives the target, and those of the check."""
-        if self._recorded is None:
-            benchmark = self._plan.benchmark
-            takes: list[tuple[str, Take]] = []
-            if isinstance(benchmark, Target):
-                job = {**self._stopwatch.job(benchmark), "loops": 1, "samples": 1, "warm_ns": 0}
-                takes.append(("the benchmark", partial(self._of_script, job)))
-            else:
-                takes.append(("the benchmark", partial(self._of_command, benchmark)))
-            if goal.record_inputs:
-                check = words(goal.check, "--check")
-                takes.append(("the check", partial(self._of_command, check)))
-            found: list[Any] = []
-            notes: list[str] = []
-            for what, take in takes:
-                inputs, said = recorded(what, take)
-                found += [each for each in inputs if each not in found]
-                notes += said
-            self._recorded = Inputs(tuple(found), notes=tuple(notes))
-        return self._recorded
+        Args:
+            seed: the run's.
+            draw: from which inputs are drawn.
+            afresh: whether the score command makes other inputs of another seed.
+        """
+        found = self._known(seed)
+        recorded, notes = list(found.recorded), found.notes
+        if afresh:
+            more = self._scored(score_seed(seed, FINAL, 0))
+            recorded += [each for each in more.recorded if each not in recorded]
+            notes = (*notes, *(each for each in more.notes if each not in notes))
+        drawn, said = self._draw(draw, DRAWN)
+        near = near_inputs(tuple(recorded), NEAR, draw)
+        return Inputs(tuple(recorded), tuple(drawn), tuple(near), (*notes, *said))
 
-    def _of_command(self, command: tuple[str, ...], way: Way) -> Taken:
-        how = replace(self._how, environment=way.environment)
+    def _known(self, seed: int) -> Inputs:
+        """Return the inputs that the commands give the target in the search."""
+        goal = self._workshop.site.goal
+        found = self._scored(score_seed(seed, "train", 0)) if goal.score else self._timed()
+        if not (goal.score or goal.record_inputs):
+            return found
+        check = self._taken("the check", partial(self._of_command, words(goal.check, "--check"), 0))
+        more = [each for each in check.recorded if each not in found.recorded]
+        return Inputs((*found.recorded, *more), notes=(*found.notes, *check.notes))
+
+    def _scored(self, seed: int) -> Inputs:
+        score = words(self._workshop.site.goal.score, "--score")
+        return self._taken("the score command", partial(self._of_command, score, seed), seed)
+
+    def _timed(self) -> Inputs:
+        """Return the inputs that the benchmark gives the target."""
+        site = self._workshop.site
+        faster = site.goal.faster
+        if "::" not in faster:
+            command = words(faster, "--faster")
+            return self._taken("the benchmark", partial(self._of_command, command, 0))
+        assert self._stopwatch is not None
+        benchmark = self._stopwatch.job(parse_target(faster, site.repository))
+        job = {**benchmark, "loops": 1, "samples": 1, "warm_ns": 0}
+        return self._taken("the benchmark", partial(self._of_script, job))
+
+    def _taken(self, what: str, take: Take, seed: int = 0) -> Inputs:
+        """Return the inputs of a command's calls; it runs once for each seed."""
+        if (what, seed) not in self._recorded:
+            inputs, notes = recorded(what, take)
+            self._recorded[what, seed] = Inputs(tuple(inputs), notes=tuple(notes))
+        return self._recorded[what, seed]
+
+    def _of_command(self, command: tuple[str, ...], seed: int, way: Way) -> Taken:
+        how = replace(self._how, seed=seed, environment=way.environment)
         return self._probes.record(self._workshop, command, self._noted(way), how)
 
     def _of_script(self, job: dict[str, Any], way: Way) -> Taken:
@@ -112,8 +148,8 @@ class InputSource:
         part = self._workshop.site.parts[0]
         first = part.node.lineno if part.node else 1
         return {
-            "path": self._plan.target.path,
-            "name": self._plan.target.name,
+            "path": self._target.path,
+            "name": self._target.name,
             "lines": [part.first, first],
             "way": way.name,
             "most": MOST,
@@ -122,8 +158,8 @@ class InputSource:
 
     def _draw(self, seed: int, most: int) -> tuple[list[Any], list[str]]:
         job = {
-            "path": self._plan.target.path,
-            "name": self._plan.target.name,
+            "path": self._target.path,
+            "name": self._target.name,
             "seed": seed % 2**32,
             "most": most,
         }

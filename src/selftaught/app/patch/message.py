@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from selftaught import __version__
-from selftaught.app.patch.inputs import SEVERAL
 from selftaught.app.patch.names import DETAIL
-from selftaught.app.patch.result import BEST_OF_N, Arm, PatchResult
+from selftaught.app.patch.result import BEST_OF_N, Arm, PatchResult, vouched
 from selftaught.app.results import Comparison
 from selftaught.values.records import Interval
 
@@ -27,6 +26,7 @@ def message(found: PatchResult, details: Mapping[str, Any]) -> str:
         not_compared(found.comparison),
         _figures(found.comparison, goal),
         _checked(found.comparison, goal),
+        _wrapped(" ".join(found.tools)) if found.tools else "",
         _tried(found, _sign(goal)),
         _cost(found),
         _origin(found, details),
@@ -81,12 +81,19 @@ def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
 
 
 def not_compared(comparison: Comparison) -> str:
-    """Return the warning that nothing was shown to be equal; empty where it was, or needn't be."""
-    equality = comparison.figures.get("equality")
-    if comparison.what != "speed" or (equality and equality["status"] == "equal"):
+    """Return the warning that results were not shown to be equal; empty where they were."""
+    found = vouched(comparison.what, comparison.figures)
+    heads = {
+        "not_compared": "Results were not compared",
+        "may_differ": "Results were not compared",
+        "partly": "Results were compared in part",
+    }
+    if found.status not in heads:
         return ""
-    reason = equality["reason"] if equality else SEVERAL
-    return _wrapped(f"Results were not compared: {reason}; only the checks vouch for this version.")
+    vouch = "only the checks vouch for " + (
+        "the rest" if found.status == "partly" else "this version"
+    )
+    return _wrapped(f"{heads[found.status]}: {found.reason}; {vouch}.")
 
 
 def _checked(comparison: Comparison, goal: Mapping[str, Any]) -> str:

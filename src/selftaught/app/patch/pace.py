@@ -10,9 +10,9 @@ from statistics import fmean, median
 from typing import Any
 
 from selftaught.analysis.ratio import FEWEST, RatioTest, block_gain, ratio_interval
-from selftaught.app.patch.inputs import SEVERAL, InputSource, examined
+from selftaught.app.patch.equals import Equals
 from selftaught.repository.baseline import Baseline
-from selftaught.repository.equality import Comparing, Inputs, Original, unexamined
+from selftaught.repository.equality import Inputs, Original
 from selftaught.repository.probe import Probes
 from selftaught.repository.settings import Goal, words
 from selftaught.repository.site import Site
@@ -41,7 +41,6 @@ SLACK_SECONDS = 0.03
 """CPU seconds by which the starts of two processes differ in any case."""
 NARROW = 0.25
 """A claim's interval that is narrower than this part of the gain is narrow enough."""
-ALONE = "the check alone says whether a version is right (--record-inputs takes its inputs, too)"
 NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 
@@ -90,14 +89,10 @@ class Pace:
         self._tell = tell
         self._plan = speed_plan(site)
         self._probes = Probes()
-        how = How(seconds=baseline.limit_seconds)
         cores = sorted(os.sched_getaffinity(0))
         command = How(seconds=baseline.limit_seconds, expected=baseline.expected)
         self._stopwatch = Stopwatch(self._probes, self._plan, command, cores[-1])
-        self._comparing = Comparing(self._probes, self._plan.target, how, self._plan.tolerance)
-        self._source = InputSource(original, self._probes, self._stopwatch, self._plan, how)
-        self._examined = len(site.parts) == 1 and examined(site.parts[0])
-        self._search: Original | None = None
+        self._equals = Equals(original, self._probes, baseline, self._stopwatch)
         self.run_seconds = 0.0
         """Wall time of one run with the original; known once it was tried out."""
 
@@ -118,31 +113,20 @@ class Pace:
                 return timed.problem, ()
         self.run_seconds = time.monotonic() - start
         self._tell(forecast(self.run_seconds, self._plan.blocks))
-        if not self._examined:
-            return "", (f"results are not compared: {SEVERAL}; {ALONE}",)
-        original = self._for_search(seed)
-        count = sum(each is not None for each in original.outcomes)
-        unshown = unexamined(original)
-        if unshown:
-            said = f"results are not compared in the search: {unshown}; {ALONE}"
-            return "", (said, *original.inputs.notes)
-        return "", (f"results are compared on {count} inputs in the search", *original.inputs.notes)
+        return "", self._equals.notes(seed)
 
     def search_equality(self, seed: int) -> Equality | None:
         """Return whether the version in place gives what the original gives; None: unexamined."""
-        if not self._examined:
+        if not self._equals.examined:
             return None
-        return self._comparing.compare(self._new, self._for_search(seed), seed)
+        return self._equals.compare(self._new, seed)
 
     def final_equality(self, seed: int) -> tuple[Equality | None, Inputs]:
         """Return the same on inputs that the search never saw, and those inputs."""
-        if not self._examined:
+        if not self._equals.examined:
             return None, Inputs()
-        fresh = derive(seed, "speed", "final")
-        inputs = self._source.for_verdict(self.goal, fresh)
-        original = self._comparing.original(self._old, inputs)
-        usable = _usable(original)
-        return self._comparing.compare(self._new, original, fresh), usable
+        equality = self._equals.compare(self._new, seed, final=True)
+        return equality, _usable(self._equals.known(seed, final=True))
 
     def quick(self, seed: int) -> Blocks:
         """Return a few blocks, which are enough to answer an improver."""
@@ -177,7 +161,7 @@ class Pace:
         half = len(inputs.near) // 2
         groups = [list(inputs.recorded), list(inputs.near[half:])]
         warm = list(inputs.near[:half])
-        if not (self._examined and groups[0]):
+        if not (self._equals.examined and groups[0]):
             return {}
         groups = [group for group in groups if group]
         gains: dict[str, list[float]] = {"on_seen": [], "on_unseen": [], "again": []}
@@ -204,12 +188,6 @@ class Pace:
     def close(self) -> None:
         """Remove our scripts."""
         self._probes.close()
-
-    def _for_search(self, seed: int) -> Original:
-        if self._search is None:
-            inputs = self._source.for_search(self.goal, derive(seed, "speed", "search"))
-            self._search = self._comparing.original(self._old, inputs)
-        return self._search
 
     def _order(self, seed: int, number: int | str) -> tuple[Workshop, ...]:
         """Return who runs when in a block: ABBA or BAAB, by a coin."""
@@ -294,7 +272,8 @@ def speed_plan(site: Site) -> SpeedPlan:
         if "::" in goal.faster
         else words(goal.faster, "--faster")
     )
-    return SpeedPlan(site.parts[0].target, benchmark, tolerance=goal.tolerance)
+    least = goal.least_gain.ratio
+    return SpeedPlan(site.parts[0].target, benchmark, tolerance=goal.tolerance, least=least)
 
 
 def hidden_work(found: Blocks) -> float:

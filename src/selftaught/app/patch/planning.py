@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selftaught.app.patch.aim import Aim, gathered, task_of
+from selftaught.app.patch.equals import Equals
 from selftaught.app.patch.names import COMMAND, DETAIL
 from selftaught.app.patch.pace import Pace, speed_plan
 from selftaught.app.plans import Plan
@@ -19,7 +21,9 @@ from selftaught.improver import registry as improvers
 from selftaught.models.registry import check_kind
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.context import Context
+from selftaught.repository.gain import OPTION
 from selftaught.repository.preflight import Preflight
+from selftaught.repository.probe import Probes
 from selftaught.repository.secrets import find_secrets, refuse_secrets, secret_values
 from selftaught.repository.settings import Goal
 from selftaught.repository.site import Site, open_site
@@ -106,6 +110,10 @@ def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseli
             if wish.goal.faster:
                 say("the benchmark on the unchanged copy, and the inputs that it has")
                 baseline = _tried_out(workshop, baseline, seed=wish.settings.seed, say=say)
+            elif not wish.goal.results_may_differ:
+                say("results of the unchanged copy, on the inputs that the commands give it")
+                baseline = _compared(workshop, baseline, wish.settings.seed)
+            baseline = replace(baseline, notes=(*baseline.notes, _worth(wish.goal, baseline)))
         finally:
             with whole():
                 stack.close()
@@ -143,6 +151,32 @@ def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Tell) 
         )
     notes = (*baseline.notes, *notes)
     return replace(baseline, notes=notes, score_seconds=pace.run_seconds)
+
+
+def _compared(workshop: Workshop, baseline: Baseline, seed: int) -> Baseline:
+    """Return the baseline with notes on whether results can be compared, and how long it takes."""
+    with closing(Probes()) as probes:
+        equals = Equals(workshop, probes, baseline)
+        notes = equals.notes(seed)
+        start = time.monotonic()
+        if equals.examined:
+            equals.compare(workshop, seed)
+        seconds = time.monotonic() - start
+    return replace(baseline, notes=(*baseline.notes, *notes), results_seconds=seconds)
+
+
+def _worth(goal: Goal, baseline: Baseline) -> str:
+    """Return which gain a version has to have, in words."""
+    minimum = goal.least_gain
+    said = f"a version is offered where it gains {minimum.text} or more"
+    if goal.faster or not minimum.relative:
+        return f"{said} ({OPTION})"
+    if not baseline.score:
+        return (
+            "the original's score is 0, so that any gain is enough: give one in the unit of the "
+            f"score, e.g. {OPTION} 0.5"
+        )
+    return f"{said} of {abs(baseline.score):.6g}, the original's score ({OPTION})"
 
 
 def looked_at(wish: Wish) -> Site:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from selftaught.app.again import improver_name
 from selftaught.app.files import write_bytes
@@ -31,6 +31,7 @@ from selftaught.values.facts import (
     Evaluated,
     InvocationStarted,
     Minimised,
+    Noted,
     Patched,
     Responded,
     UtilityCalled,
@@ -45,6 +46,12 @@ UNCONFIRMED = "unconfirmed"
 """Of a version that was not compared: no time was left."""
 FLAGGED = 20
 """Refused versions that a result names."""
+SEVERAL = "they are where one function or method is changed, and here it is something else"
+"""Why results are not compared at all."""
+TOOLS = "tools"
+"""Topic of notes on what the repository's formatter and linter say of a patch."""
+MAY_DIFFER = "--results-may-differ"
+"""The option with which results are not compared."""
 
 
 class Arm(Result):
@@ -66,10 +73,24 @@ class Flagged(Result):
     reason: str
 
 
+class Vouched(Result):
+    """What vouches for the results of a version.
+
+    ``status``: ``equal`` (to the original's on all inputs that could be compared), ``partly``
+    (on less than half of the inputs), ``not_compared`` or ``may_differ`` (the user said so);
+    ``reason`` in words.
+    """
+
+    status: str
+    reason: str
+
+
 class PatchResult(Recorded):
     """What ``improve path.py::name`` prints.
 
-    ``claim``: whether a patch is offered. ``folder``: where the user was.
+    ``claim``: whether a patch is offered. ``folder``: where the user was. ``results``: what
+    vouches for the results of the version that was compared; None: it did not come to that.
+    ``tools``: what the repository's formatter and linter say of it.
     """
 
     task: str
@@ -78,6 +99,8 @@ class PatchResult(Recorded):
     improver: str
     claim: bool
     comparison: Comparison | None
+    results: Vouched | None = None
+    tools: list[str]
     seed_program: ProgramScore
     best: BestProgram
     arms: list[Arm]
@@ -116,6 +139,12 @@ def patched(record: Record) -> PatchResult:
         improver=record.started.improver,
         claim=claim,
         comparison=comparison_of(compared) if compared else None,
+        results=vouched(compared.what, compared.figures) if compared and compared.before else None,
+        tools=[
+            event.fact.text
+            for event in events
+            if isinstance(event.fact, Noted) and event.fact.topic == TOOLS
+        ],
         seed_program=ProgramScore(id=seed, train=train.get(seed), test=before),
         best=BestProgram(
             id=best, train=train.get(best), test=after if best != seed else before, path=None
@@ -143,12 +172,43 @@ def _next(
     """Return what to try next where no patch is offered."""
     if answers is None or decision is None or decision.adopted:
         return ""
+    tried = [each for each in _tried(record.events) if each.program != decision.incumbent]
+    differing = sum(map(_differs, tried))
+    if differing and 2 * differing >= len(tried):
+        return (
+            f"{differing} of {len(tried)} versions pass the check and give other results than the "
+            f"original; where they may, since the score says which are better, add {MAY_DIFFER}"
+        )
     return next_step(
         answers,
         improver=improver_name(record.started.improver),
         model=record.started.model,
         overfitted=compared is not None and compared.status == "worse",
     )
+
+
+def vouched(what: str, figures: Mapping[str, Any]) -> Vouched:
+    """Return what vouches for the results of a version that was measured.
+
+    Args:
+        what: ``score`` or ``speed``.
+        figures: of its comparison.
+    """
+    found = figures.get("equality")
+    if found is None:
+        reason = SEVERAL if what == "speed" else "the version of selftaught did not do so"
+        return Vouched(status="not_compared", reason=reason)
+    if found["status"] != "equal":
+        status = "may_differ" if found["status"] == "may_differ" else "not_compared"
+        return Vouched(status=status, reason=found["reason"])
+    compared = found["recorded"] + found["drawn"] + found["near"]
+    if found["left_out"] > compared:
+        reason = (
+            f"on {found['left_out']} of {compared + found['left_out']} inputs the original does "
+            "not give the same result twice, in time and in a process that goes on"
+        )
+        return Vouched(status="partly", reason=reason)
+    return Vouched(status="equal", reason=found["reason"])
 
 
 def written(found: PatchResult, events: Iterable[Event], folder: Path) -> PatchResult:
@@ -245,14 +305,20 @@ def _flagged(events: Sequence[Event]) -> list[Flagged]:
     found = [
         Flagged(program=fact.program, status=fact.status, reason=fact.instances[0].detail)
         for fact in _tried(events)
-        if fact.status in ("invalid_program", "tampered") and fact.instances
+        if fact.instances and (fact.status in ("invalid_program", "tampered") or _differs(fact))
     ]
     found += [
         Flagged(program=fact.program, status=fact.status, reason=fact.reason)
         for fact in (event.fact for event in events)
-        if isinstance(fact, Compared) and fact.status not in (*CLAIMS, "unclear", UNCONFIRMED)
+        if isinstance(fact, Compared)
+        and fact.status not in (*CLAIMS, "unclear", "small", UNCONFIRMED)
     ]
     return found[:FLAGGED]
+
+
+def _differs(fact: Evaluated) -> bool:
+    """Return whether a version was refused for results that an option allows to differ."""
+    return any(MAY_DIFFER in each.detail for each in fact.instances)
 
 
 def _lines(fact: Minimised | None) -> tuple[int, int] | None:

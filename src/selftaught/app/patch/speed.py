@@ -7,7 +7,9 @@ from math import exp
 from statistics import fmean
 
 from selftaught.analysis.ratio import ratio_interval
+from selftaught.app.patch.equals import differing, refusal, status_of, unequal
 from selftaught.app.patch.pace import NOTHING, Blocks, Pace, flagged
+from selftaught.repository.gain import OPTION
 from selftaught.repository.judge import Judge, Trial, outcome
 from selftaught.repository.speed import Equality, SpeedStatus
 from selftaught.values.facts import Compared
@@ -47,9 +49,10 @@ class SpeedJudge:
             return _verdict(versions, SpeedStatus.FAILED, failed.detail, seconds=seconds)
         self._install(versions[1])
         equality, inputs = self._pace.final_equality(seed)
-        if equality and equality.status not in ("equal", "unexamined"):
-            status = _status(equality)
-            return _verdict(versions, status, equality.reason, equality=equality, seconds=seconds)
+        if equality and unequal(equality):
+            reason = refusal(equality, allowed=False)
+            status = status_of(equality)
+            return _verdict(versions, status, reason, equality=equality, seconds=seconds)
         found = self._pace.full(derive(seed, "speed", "final"))
         seconds += found.seconds
         if found.problem:
@@ -73,14 +76,8 @@ class SpeedJudge:
         seed = derive(instances.seed, "search", program.id, *instances.draw)
         self._install(program)
         equality = self._pace.search_equality(instances.seed)
-        if equality and equality.status not in ("equal", "unexamined"):
-            said = equality.reason
-            difference = equality.difference
-            if difference and not difference.seen:  # drawn from annotations: nobody's data
-                said += f": {difference.call} gave {difference.found}, not {difference.expected}"
-            return replace(
-                trial, status=Status.WRONG_OUTPUT, score=None, detail=said, feedback=said
-            )
+        if equality and unequal(equality):
+            return differing(trial, equality, allowed=False)
         found = self._pace.quick(seed)
         seconds = trial.seconds + found.seconds
         if found.problem:
@@ -93,15 +90,6 @@ class SpeedJudge:
         return replace(trial, score=exp(fmean(found.cpu.gains)), feedback=said, seconds=seconds)
 
 
-def _status(equality: Equality) -> SpeedStatus:
-    kinds = {
-        "differs": SpeedStatus.DIFFERS,
-        "special_cases": SpeedStatus.SPECIAL_CASES,
-        "caches": SpeedStatus.CACHES,
-    }
-    return kinds.get(equality.status, SpeedStatus.FAILED)
-
-
 def _claimed(found: Blocks) -> tuple[SpeedStatus, str]:
     gain, runs = found.cpu.interval, f"in {len(found.cpu.gains)} fresh blocks of four runs"
     direction = found.cpu.direction
@@ -109,8 +97,17 @@ def _claimed(found: Blocks) -> tuple[SpeedStatus, str]:
         return SpeedStatus.FASTER, f"{gain.mean:.3g} times faster {runs}"
     if direction == "slower":
         return SpeedStatus.SLOWER, f"slower {runs}"
+    least = f"{OPTION} {100 * (found.cpu.least - 1):.3g}%"
+    if gain.low is not None and gain.high is not None and gain.low > 1:
+        assert gain.mean is not None
+        mean, low, high = (f"{100 * (each - 1):.2g} %" for each in (gain.mean, gain.low, gain.high))
+        if gain.high < found.cpu.least:
+            return SpeedStatus.SMALL, f"faster by {mean} {runs}, less than {least}"
+        return SpeedStatus.SMALL, (
+            f"faster by {mean} ({low} to {high}) {runs}, which is not shown to be {least} or more"
+        )
     return SpeedStatus.UNCLEAR, (
-        f"no speed-up of {found.cpu.least:g} times or more could be shown {runs}"
+        f"no speed-up of {found.cpu.least:g} times or more ({least}) could be shown {runs}"
     )
 
 

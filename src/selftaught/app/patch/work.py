@@ -18,6 +18,7 @@ from selftaught.app.patch.pace import NOTHING
 from selftaught.app.patch.result import (
     BEST_OF_N,
     CLAIMS,
+    TOOLS,
     UNCONFIRMED,
     PatchResult,
     encoding_of,
@@ -87,7 +88,9 @@ class PatchWork:
         await self._score(self._task.seed, "seed", Ledger(parent=engine.ledger))
         await self._searches()
         engine.wall.keep(0.0)  # the search is over: what was kept is for this
-        decision = self._conclude(await self._judged(self._best()), "", "")
+        compared = await self._judged(self._best())
+        await self._remark(compared)
+        decision = self._conclude(compared, "", "")
         best = decision.proposed if decision.adopted else self._task.seed.id
         engine.journal.write("", RunFinished(best=best or "", head=decision.head), "end")
 
@@ -229,7 +232,28 @@ class PatchWork:
         if smaller in (self._task.seed, found):
             return whole
         compared = await self._compared(smaller, "", "")
+        if compared.status in CLAIMS and keeps(compared, whole):
+            return compared
+        return await self._whole(found, whole)
+
+    async def _whole(self, found: Program, whole: Compared) -> Compared:
+        """Return the comparison of all of what was found, tidied where that holds."""
+        tidy = Program(await self._bench.tidied(self._task.seed.source, found.source, found.source))
+        time_left = self._engine.wall.left > self._comparison_seconds
+        if tidy == found or not (time_left and self._bench.usable(tidy.source)):
+            return whole
+        compared = await self._compared(tidy, "", "")
         return compared if compared.status in CLAIMS and keeps(compared, whole) else whole
+
+    async def _remark(self, compared: Compared | None) -> None:
+        """Note what the repository's own formatter and linter say of the version to offer."""
+        journal = self._engine.journal
+        if compared is None or compared.status not in CLAIMS:
+            return
+        if journal.find("tools:0") is None:
+            said = await self._bench.remarks(journal.get(compared.program))
+            for number, text in enumerate(said):
+                journal.write(SESSIONS, Noted(topic=TOOLS, text=text), f"tools:{number}")
 
     async def _smaller(self, found: Program) -> Program:
         """Return the version without what brings nothing."""
@@ -238,7 +262,9 @@ class PatchWork:
         if not isinstance(known, Minimised):
             ledger = Ledger(parent=self._engine.ledger)
             judge = VersionJudge(self._score, self._aim, ledger=ledger, tell=self._bench.tell)
-            known = await Minimise(judge, self._bench.usable, TRIES).run(self._task.seed, found)
+            known = await Minimise(judge, self._bench.usable, TRIES, self._bench.tidied).run(
+                self._task.seed, found
+            )
             journal.write("", known, "minimised")
         return Program(journal.get(known.program))
 

@@ -13,6 +13,9 @@ from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
 
+WHY = 500
+"""Characters of the reason why a version was refused."""
+
 
 def patch_words(result: PatchResult) -> list[RenderableType]:
     """Return the message of the patch, or why there is none, with what was refused."""
@@ -36,7 +39,7 @@ def _flagged(result: PatchResult) -> RenderableType:
     """Return the refused versions, those with one reason in one row."""
     found: dict[tuple[str, str], list[str]] = {}
     for each in result.flagged:
-        why = (each.reason.splitlines() or [""])[0][:120]
+        why = (each.reason.splitlines() or [""])[0][:WHY]
         found.setdefault((each.status, why), []).append(each.program)
     rows = [
         (len(programs), figures.short(programs[0]), status, visible(why))
