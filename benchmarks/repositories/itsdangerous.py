@@ -1,0 +1,25 @@
+"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+
+import os
+import random
+import sys
+
+from itsdangerous.encoding import base64_encode
+
+rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
+inputs = ["x" * rng.randint(1, 90) for _ in range(rng.randint(30, 60))]
+steps = 0
+
+
+def count(frame, event, argument):
+    """Count what happens in a frame."""
+    global steps
+    steps += 1
+    return count
+
+
+sys.settrace(count)
+for each in inputs:
+    base64_encode(each)
+sys.settrace(None)
+print("steps:", steps)
