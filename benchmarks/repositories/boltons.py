@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -8,17 +8,16 @@ from boltons.iterutils import unique_iter
 
 rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
 inputs = [rng.randrange(50) for _ in range(rng.randint(100, 300))]
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
 sys.settrace(count)
 list(unique_iter(inputs))
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))

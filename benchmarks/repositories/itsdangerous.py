@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -8,13 +8,12 @@ from itsdangerous.encoding import base64_encode
 
 rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
 inputs = ["x" * rng.randint(1, 90) for _ in range(rng.randint(30, 60))]
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
@@ -22,4 +21,4 @@ sys.settrace(count)
 for each in inputs:
     base64_encode(each)
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))

@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -15,13 +15,12 @@ def called(a, b, *, c=3):
     return a, b, c
 
 
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
@@ -29,4 +28,4 @@ sys.settrace(count)
 for each in inputs:
     assign_params(called, each)
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))

@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -8,17 +8,16 @@ from multidict._multidict_py import MultiDict
 
 rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
 items = MultiDict([(f"k{n}", n) for n in range(rng.randint(30, 90))]).items()
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
 sys.settrace(count)
 repr(items)
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))

@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -13,13 +13,12 @@ buckets.index_start = buckets.index_base = rng.randint(-40, 40)
 buckets.index_end = buckets.index_start + rng.randint(100, 159)
 for place in range(len(buckets.counts)):
     buckets.increment_bucket(place, rng.randint(0, 9))
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
@@ -27,4 +26,4 @@ sys.settrace(count)
 buckets.downscale(1)
 buckets.downscale(2)
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))

@@ -1,4 +1,4 @@
-"""Prints how many steps of Python a fixed amount of work takes; SELFTAUGHT_SEED varies the inputs."""
+"""Prints the steps of Python that a fixed amount of work takes; SELFTAUGHT_SEED varies it."""
 
 import os
 import random
@@ -8,13 +8,12 @@ from pydantic_settings.sources.utils import parse_env_vars
 
 rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
 variables = {f"NAME_{n}": rng.choice(["", "x", "null"]) for n in range(rng.randint(30, 90))}
-steps = 0
+steps = []
 
 
 def count(frame, event, argument):
     """Count what happens in a frame."""
-    global steps
-    steps += 1
+    steps.append(event)
     return count
 
 
@@ -22,4 +21,4 @@ sys.settrace(count)
 parse_env_vars(variables)
 parse_env_vars(variables, True, True, "null")
 sys.settrace(None)
-print("steps:", steps)
+print("steps:", len(steps))
