@@ -122,7 +122,8 @@ CHECKOUTS = (
         "test data in a submodule",
         "fd4f032bc0",
         "html5lib/_tokenizer.py::HTMLTokenizer.consumeNumberEntity",
-        "pytest -q html5lib/tests/testdata/tokenizer",
+        "pytest -q html5lib/tests/testdata/tokenizer/numericEntities.test "
+        "html5lib/tests/testdata/tokenizer/entities.test",
     ),
     Checkout(
         "contourpy",
@@ -162,10 +163,10 @@ CHECKOUTS = (
     ),
     Checkout(
         "tomlkit",
-        "poetry",
+        "poetry; a submodule at another commit",
         "911cccd000",
         "tomlkit/_utils.py::merge_dicts",
-        "poetry run pytest -q tests/test_utils.py tests/test_write.py tests/test_items.py",
+        "poetry run pytest -q tests/test_toml_document.py tests/test_items.py tests/test_api.py",
     ),
 )
 
@@ -218,19 +219,32 @@ def prepared(checkout: Checkout, tree: Path) -> Iterator[None]:
     bench.write_text((OURS / f"{checkout.kept}.py").read_text("utf-8"), "utf-8")
     index = Path(git(tree, "rev-parse", "--absolute-git-dir").strip()) / "index"
     kept, work = index.read_bytes(), tree / "staged.txt"
-    hook = index.parent / "hooks" / "pre-commit"
     try:
         if checkout.hook:
             work.write_text("staged\n", encoding="utf-8")
             git(tree, "add", work)
             work.write_text("staged, and changed again\n", encoding="utf-8")
+            committed(tree, "exit 1\n")  # writes the tree of what is staged
         yield
     finally:
         bench.unlink()
         if checkout.hook:
             work.unlink()
-            hook.unlink(missing_ok=True)
             index.write_bytes(kept)
+
+
+def committed(tree: Path, script: str) -> None:
+    """Start a commit there with a pre-commit hook, which refuses it."""
+    hook = Path(git(tree, "rev-parse", "--absolute-git-dir").strip()) / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
+    hook.chmod(0o755)
+    done = run(
+        ["git", "-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "-m", "x"], tree
+    )
+    hook.unlink()
+    if not done.returncode:
+        raise SystemExit(f"the hook did not refuse the commit in {tree}")
 
 
 def words_of(checkout: Checkout, folder: Path) -> list[str]:
@@ -253,12 +267,7 @@ def improved(checkout: Checkout, tree: Path, folder: Path) -> tuple[dict, int, s
     else:
         out, said_file = folder / "out.json", folder / "said.txt"
         line = f"{shlex.join(words)} >{out} 2>{said_file}; echo $? >{folder / 'exit'}; exit 1\n"
-        hook = Path(git(tree, "rev-parse", "--absolute-git-dir").strip()) / "hooks" / "pre-commit"
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f"#!/bin/sh\n{line}", encoding="utf-8")
-        hook.chmod(0o755)
-        run(["git", "-c", "user.name=b", "-c", "user.email=b@localhost", "commit", "-m", "x"], tree)
-        hook.unlink()
+        committed(tree, line)
         printed, said = out.read_text("utf-8"), said_file.read_text("utf-8")
         status = int((folder / "exit").read_text())
     try:
@@ -321,14 +330,20 @@ def measured(checkout: Checkout, tree: Path, verbose: bool) -> dict[str, str]:
 
 
 def outcome(told: dict, status: int) -> str:
-    """What the run came to."""
+    """What the run came to; scores are negative where less is better."""
     if "error" in told:
         return f"exit {status}: " + " ".join(str(told["error"].get("found")).split())[:300]
     if not told.get("claim"):
-        tried = ", ".join(f"{count} {kind}" for kind, count in sorted(told["tried"].items()))
+        tried = ", ".join(
+            f"{count} {kind}" for kind, count in sorted(told.get("tried", {}).items())
+        )
         return f"exit {status}: nothing better; tried: {tried}"
     compared = told["comparison"]
-    return json.dumps(compared)[:600]
+    before, after, gain = (compared[name] for name in ("before", "after", "gain"))
+    return (
+        f"{-before['mean']:,.0f} → {-after['mean']:,.0f}, less by {gain['mean']:,.0f} "
+        f"({gain['low']:,.0f}–{gain['high']:,.0f}, n = {gain['n']})"
+    )
 
 
 def row(checkout: Checkout, cells: dict[str, str]) -> str:
