@@ -151,7 +151,8 @@ CHECKOUTS = (
         "started by a pre-commit hook",
         "f23336e0aa",
         "pre_commit_hooks/mixed_line_ending.py::fix_filename",
-        "coverage run -m pytest -q tests",
+        "coverage run -m pytest -q tests/mixed_line_ending_test.py "
+        "tests/check_merge_conflict_test.py",
         hook=True,
     ),
     Checkout(

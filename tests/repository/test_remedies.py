@@ -141,6 +141,20 @@ def test_why_a_program_is_not_found_is_said(make: Make, check: str, why: str) ->
         Preflight(shop, lambda _: None).run(0)
 
 
+def test_folders_of_path_in_which_a_command_looks_in_vain_are_no_advice(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched, wanted = tmp_path / "home/bin", tmp_path / "home/data"
+    searched.mkdir(parents=True)
+    wanted.mkdir()
+    monkeypatch.setenv("PATH", f"{searched}:/usr/bin:/bin")
+    failing = f"try:\n    os.listdir({str(searched)!r})\nexcept OSError:\n    os.listdir({{0!r}})\n"
+    root = make(FILES | {"check.py": "import os\n" + failing.format(str(wanted))})
+    said = refusal(root, goal()).partition("next:")[2]
+    assert f"--read {wanted}" in said
+    assert f"--read {searched}" not in said
+
+
 def test_reading_the_users_own_tree_is_not_advised(make: Make) -> None:
     root = make(FILES)
     (root / "check.py").write_text(f"open({str(root / 'bench.py')!r})\n{CHECK}")

@@ -186,7 +186,9 @@ class Remedies:
         own = [each for each in result.refused if Path(each.target).is_relative_to(root)]
         if own:
             return self._hooked(Path(own[0].target))
-        return "; ".join(str(each) for each in result.refused[:5])
+        searched = os.environ.get("PATH", "").split(os.pathsep)
+        others = [each for each in result.refused if each.target not in searched]
+        return "; ".join(str(each) for each in others[:5])
 
     def _hooked(self, place: Path) -> str:
         hooks = self._site.interpreter.hooks
