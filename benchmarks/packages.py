@@ -26,6 +26,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from pages import write_section
+
 ROOT = Path(__file__).resolve().parents[1]
 OURS = Path(__file__).parent / "packages"
 BENCH = "selftaught_bench.py"
@@ -251,8 +253,8 @@ def main() -> None:
     machines = "\n".join(sorted({one["machine"] for one in found}))
     print(f"\n{table}\n\n{machines}")
     if chosen.write:
-        page = f"{HEAD}{machines}\n\n{table}\n"
-        (ROOT / "docs/packages.md").write_text(page, encoding="utf-8")
+        text = f"{HEAD}{machines}\n\n{table}\n"
+        write_section(ROOT / "docs/packages.md", HEADING, text, OTHERS)
 
 
 def machine() -> str:
@@ -263,10 +265,10 @@ def machine() -> str:
     )
 
 
-HEAD = f"""# Functions of packages from the registry
-
-Written by `python benchmarks/packages.py --write`; kept in `docs/evidence/packages.jsonl`. The
-sources are as the registry has them, the checks are the package's own tests of the module, and the
+HEADING = "# Functions of packages from the registry"
+OTHERS = ("## Repositories as they are checked out",)
+HEAD = f"""Written by `python benchmarks/packages.py --write`; kept in
+`docs/evidence/packages.jsonl`. The sources are as the registry has them, the checks are the package's own tests of the module, and the
 benchmarks are ours (`benchmarks/packages/`). Each function is improved twice: with the offline
 model (`{BUDGETS["offline"]}`), and with a model
 that answers with a version that we wrote

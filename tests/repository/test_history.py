@@ -299,6 +299,35 @@ def test_a_confined_command_asks_git_and_writes_nothing(
     assert sorted(path.name for path in (root / ".git/objects").iterdir()) == store
 
 
+COMMITTING = """
+import subprocess, tempfile
+folder = tempfile.mkdtemp()
+
+def git(*words):
+    done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+git("init", "-q")
+git("commit", "-q", "--allow-empty", "-m", "one")
+print(git("log", "-1", "--format=%ae"))
+git("config", "user.email", "test@example.invalid")
+git("commit", "-q", "--allow-empty", "-m", "two")
+print(git("log", "-1", "--format=%ae"))
+"""
+
+
+@pytest.mark.parametrize("mode", ["namespaces", "landlock"])
+def test_tests_can_commit_in_repositories_of_their_own(make: Make, mode: str) -> None:
+    root = make(FILES)
+    try:
+        commands = open_commands(mode=mode)
+    except SandboxUnavailableError as error:
+        pytest.skip(str(error))
+    with commands, Workshop(open_site(root, goal()), commands) as shop:
+        result = shop.run(["python", "-c", COMMITTING], How(seconds=60.0)).result
+    assert result.stdout.split() == ["user@localhost", "test@example.invalid"], result
+
+
 @pytest.mark.parametrize("mode", ["namespaces", "landlock"])
 def test_git_answers_in_either_mode_of_the_sandbox(make: Make, mode: str) -> None:
     root = make(FILES)

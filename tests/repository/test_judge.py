@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_uncommitted_changes_are_told(make: Make) -> None:
     root = make(FILES)
     (root / "src/pkg/mod.py").write_text(MODULE + "\nMORE = 1\n")
     assert "src/pkg/mod.py" in preflight(root, goal()).notes[0]
+
+
+def test_an_environment_that_git_does_not_ignore_is_no_uncommitted_change(make: Make) -> None:
+    root = make(FILES)
+    venv.create(root / ".venv", symlinks=True)
+    assert not any("uncommitted" in each for each in preflight(root, goal()).notes)
+    (root / "new.txt").write_text("x")
+    (note,) = [each for each in preflight(root, goal()).notes if "uncommitted" in each]
+    assert "new.txt" in note
+    assert ".venv" not in note
 
 
 CHEAT = '''def total(values: list[int]) -> int:

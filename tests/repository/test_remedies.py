@@ -92,6 +92,37 @@ def test_a_program_within_a_script_is_named_with_what_lets_it_be_seen(
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "make: {0}: No such file or directory",
+        "sh: 1: {0}: not found",
+        "env: ‘{0}’: No such file or directory",
+        "nox > Program {0} not found.",
+        "error: Failed to spawn: `{0}`",
+        "Command not found: {0}",
+        "[PdmUsageError]: Command '{0}' is not found in your PATH.",
+        "ERROR: could not find executable {0}",
+        'exec: "{0}": executable file not found in $PATH',
+    ],
+)
+def test_a_program_that_a_tool_misses_is_named(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    folder = program(tmp_path / "home/bin/runner-5000", "#!/bin/sh\nexit 0\n").parent
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    said = line.format("runner-5000")
+    check = "command -v runner-5000 || { cat said; exit 1; }\nexec python check.py\n"
+    root = make(FILES | {"run.sh": check, "said": said + "\n"})
+    assert f"--read {folder} (tried)" in refusal(root, goal(check="sh run.sh"))
+
+
+def test_an_environment_that_the_copy_has_is_not_said_to_be_left_out(make: Make) -> None:
+    root = make(FILES | {"check.py": "raise SystemExit(1)\n", ".gitignore": "/.venv\n"})
+    venv.create(root / ".venv", symlinks=True)
+    assert "the copy leaves out" not in refusal(root, goal(python=""))
+
+
+@pytest.mark.parametrize(
     ("check", "why"),
     [
         ("no-such-5000", "nor in a folder of PATH"),
@@ -108,6 +139,20 @@ def test_why_a_program_is_not_found_is_said(make: Make, check: str, why: str) ->
     program(root / "node_modules/ignored.sh", plain)
     with open_shop(root, goal(check=check)) as shop, pytest.raises(UsageError, match=why):
         Preflight(shop, lambda _: None).run(0)
+
+
+def test_folders_of_path_in_which_a_command_looks_in_vain_are_no_advice(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched, wanted = tmp_path / "home/bin", tmp_path / "home/data"
+    searched.mkdir(parents=True)
+    wanted.mkdir()
+    monkeypatch.setenv("PATH", f"{searched}:/usr/bin:/bin")
+    failing = f"try:\n    os.listdir({str(searched)!r})\nexcept OSError:\n    os.listdir({{0!r}})\n"
+    root = make(FILES | {"check.py": "import os\n" + failing.format(str(wanted))})
+    said = refusal(root, goal()).partition("next:")[2]
+    assert f"--read {wanted}" in said
+    assert f"--read {searched}" not in said
 
 
 def test_reading_the_users_own_tree_is_not_advised(make: Make) -> None:

@@ -36,6 +36,7 @@ def test_a_goal_is_kept_as_data() -> None:
         ({"allow_network": ("localhost:0",)}, "HOST:PORT"),
         ({"check": "pytest 'a"}, "--check"),
         ({"check": "cd a && pytest"}, "sh -c"),
+        ({"check": "PYTHONWARNINGS=error pytest -q"}, "'env PYTHONWARNINGS=error pytest -q'"),
         ({"score": "python bench.py > out"}, "--score"),
     ],
 )

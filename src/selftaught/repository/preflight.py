@@ -247,7 +247,9 @@ class Preflight:
             )
 
     def _uncommitted(self) -> list[str]:
-        found = uncommitted(self._workshop.site.repository).paths
+        out = tuple(each for each in self._workshop.copy.contents.left_out if each.endswith("/"))
+        changed = uncommitted(self._workshop.site.repository).paths
+        found = [path for path in changed if not path.startswith(out)]
         if not found:
             return []
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""
@@ -279,7 +281,9 @@ class Preflight:
         lacking = missing_paths(copy, repository, result.stdout + "\n" + result.stderr)
         if lacking:
             return "; ".join([advice(lacking, repository), *map(str, result.refused[:5])])
-        left_out = told(copy.contents.left_out.values())
+        linked = self._workshop.surroundings.linked
+        out = copy.contents.left_out.values()
+        left_out = told(each for each in out if each.path.rstrip("/") not in linked)
         return self._remedies.advice(result) + (f"; {left_out}" if left_out else "")
 
 

@@ -23,10 +23,16 @@ _LARGEST = 500_000
 _READ = (".py", ".toml", ".ini", ".cfg", ".sh", ".yml", ".yaml", ".mk", "Makefile", "justfile")
 _NAME = re.compile(r"\b[A-Za-z_][A-Za-z0-9_]{2,}\b")
 _MODULE = re.compile(r"No module named '?([\w.]+)|cannot import name '\w+' from '([\w.]+)'")
+_NAMED = r"([\w.+@/-]+)"
 _PROGRAM = re.compile(
-    r"(?:^|[:\s'\"])([\w.+@/-]+)(?:: (?:command )?not found|['\"]?: No such file or directory)"
-    r"|No such file or directory: '([\w.+@/-]+)'"
+    rf"(?m)(?:^|[:\s'\"‘]){_NAMED}(?:: (?:command )?not found|['\"’]?: No such file or directory)"
+    rf"|No such file or directory: '{_NAMED}'"
+    rf"|(?:[Pp]rogram|[Cc]ommand) ['\"`]?{_NAMED}['\"`]? (?:is )?not found"
+    rf"|(?:[Cc]ommand not found|[Ff]ailed to spawn): [`'\"]?{_NAMED}"
+    rf"|could not find executable ['\"`]?{_NAMED}"
+    rf"|\"{_NAMED}\": executable file not found"
 )
+"""How shells, make, env, Python, nox, uv, poetry, pdm, tox and others say that there is none."""
 _GIVEN_WORDS = "PATH HOME TMPDIR USER LOGNAME PWD OLDPWD SHLVL SHELL HOSTNAME PYTHONHASHSEED MAIL _"
 _GIVEN = frozenset(_GIVEN_WORDS.split())
 _ASK = """
@@ -159,7 +165,7 @@ class Remedies:
         """Return where a program is that the command did not find within."""
         path = os.environ.get("PATH", "")
         for match in _PROGRAM.finditer(said):
-            name = match[1] or match[2]
+            name = _found(match)
             program = shutil.which(os.path.basename(name), path=path)
             if program is None or program.startswith(("/usr/", "/bin/")):
                 continue
@@ -180,7 +186,9 @@ class Remedies:
         own = [each for each in result.refused if Path(each.target).is_relative_to(root)]
         if own:
             return self._hooked(Path(own[0].target))
-        return "; ".join(str(each) for each in result.refused[:5])
+        searched = os.environ.get("PATH", "").split(os.pathsep)
+        others = [each for each in result.refused if each.target not in searched]
+        return "; ".join(str(each) for each in others[:5])
 
     def _hooked(self, place: Path) -> str:
         hooks = self._site.interpreter.hooks
@@ -277,9 +285,14 @@ def _has_module(folders: Iterable[str], name: str) -> bool:
     return any(Path(each, name).is_dir() or Path(each, f"{name}.py").exists() for each in folders)
 
 
+def _found(match: re.Match[str]) -> str:
+    """Return what the one group holds that matched."""
+    return next(each for each in match.groups() if each)
+
+
 def _lacking(said: str) -> set[str]:
     """Return the programs and files that an output says are not there."""
-    return {each[1] or each[2] for each in _PROGRAM.finditer(said)}
+    return {_found(each) for each in _PROGRAM.finditer(said)}
 
 
 def _all(result: CommandResult) -> str:

@@ -26,6 +26,8 @@ that an old goal keeps its digest."""
 
 _VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
+
 _OPERATORS = ("&&", "||", ";", "|", ">", "<", "&", "2>&1")
 
 
@@ -213,6 +215,12 @@ def words(command: str, option: str) -> tuple[str, ...]:
         split = tuple(shlex.split(command))
     except ValueError as error:
         raise UsageError(f"a command for {option}", f"{command!r} ({error})") from None
+    if split and _ASSIGNMENT.match(split[0]):
+        raise UsageError(
+            f"a command for {option} without a shell",
+            f"{split[0]!r}, which sets a variable, in front of it",
+            f"let env set it: {option} {shlex.quote('env ' + command)}",
+        )
     for word in split:
         if word in _OPERATORS:
             raise UsageError(

@@ -112,6 +112,11 @@ class Surroundings:
             found += [each, *(base / name for name in ("bin", "lib", "lib64"))]
         return tuple(each for each in dict.fromkeys(found) if each.exists())
 
+    @property
+    def linked(self) -> frozenset[str]:
+        """The environments of the repository that the copy has links to, relative to its root."""
+        return frozenset(self._links)
+
     def relinked(self, path: str) -> bool:
         """Link an environment again that a command removed; False: the path is of none."""
         if path not in self._links:

@@ -28,9 +28,11 @@ GIT_VARIABLES = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
+    "EMAIL": "user@localhost",
 }
 """With these git only reads the copy's git folder, fetches no objects that are missing, and does
-not end because the machine's own settings can't be read."""
+not end because the machine's own settings can't be read. The address lets commands commit in
+repositories of their own; settings of theirs come before it, as they come before the user's."""
 
 FIRST_SECONDS = 600.0
 """Wall seconds of a command of which it is not known yet how long it takes."""

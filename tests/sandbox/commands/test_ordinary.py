@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,14 @@ for _ in range(5):
     assert done.stdout == "cba\\n"
 assert subprocess.run("ls | wc -l && which sh", shell=True, capture_output=True).returncode == 0
 late = subprocess.Popen(["sleep", "60"]); late.terminate(); assert late.wait() == -15
+""",
+    "who one is, set again": """
+import os
+os.setresuid(-1, os.getuid(), -1); os.setresgid(-1, os.getgid(), -1)
+os.setreuid(os.getuid(), -1); os.setuid(os.getuid()); os.setgid(os.getgid())
+for reset in (False, True):
+    child = os.posix_spawn("/bin/sh", ["sh", "-c", "exit 3"], os.environ, resetids=reset)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
 """,
     "a unix socket": """
 import os, socket, tempfile, threading
@@ -166,6 +175,18 @@ def test_a_program(
         pytest.skip("nobody stands in for /etc/passwd and /proc/self where opening is not watched")
     result = run(commands, tmp_path, "python", "-c", PROGRAMS[name], watch_paths=watch_paths)
     assert result.ok, result
+    assert unexpected(result.attempts, usual.attempts) == ()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make(commands: ConfinedCommands, usual: CommandResult, tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(
+        "all: one two\n\nenv = $(shell echo 1)\n\none:\n\t@python -c 'print($(env))'\n\n"
+        "two:\n\t@python -c 'print(2)' > $@ && cat two\n"
+    )
+    result = run(commands, tmp_path, "make", "-j2", writable=(tmp_path,))
+    assert result.ok, result
+    assert sorted(result.stdout.split()) == ["1", "2"]
     assert unexpected(result.attempts, usual.attempts) == ()
 
 

@@ -17,7 +17,7 @@ from selftaught.sandbox.commands.addresses import Named, read_address
 from selftaught.sandbox.commands.handles import Listener
 from selftaught.sandbox.commands.inside import policy
 from selftaught.sandbox.commands.paths import PathWatch
-from selftaught.sandbox.commands.tree import Tree, count_tasks
+from selftaught.sandbox.commands.tree import Tree, count_tasks, own_numbers
 from selftaught.sandbox.inside import kernel, rules
 from selftaught.sandbox.ledger import Ledger
 from selftaught.sandbox.observer import GO_ON, PRETEND, Notice, read_bytes, signed
@@ -128,6 +128,7 @@ class Judge:
             (frozenset(policy.PIDS), self._other),
             (_SOCKETS, self._socket),
             (policy.ATTRIBUTES, self._attribute),
+            (frozenset(policy.IDENTITY), self._identity),
             (frozenset({"inotify_add_watch"}), self._inotify),
             (frozenset({"ioctl"}), self._ioctl),
         )
@@ -192,6 +193,14 @@ class Judge:
             self.count("process", name, "a process that is not its own")
             return errno.EPERM
         return GO_ON
+
+    def _identity(self, key: int, name: str, notice: Notice) -> int:
+        """Let numbers be set that the process has already; the kernel decides all the same."""
+        given = {signed(each) for each in notice.arguments[: policy.IDENTITY[name]]}
+        if given <= {-1, *own_numbers(notice.thread, "gid" if "gid" in name else "uid")}:
+            return GO_ON
+        self.count(rules.category(name), name)
+        return errno.EPERM
 
     # ------------------------------------------------------------------------- sockets
 

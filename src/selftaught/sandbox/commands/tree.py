@@ -174,3 +174,28 @@ def _proportional(folder: str) -> float:
     except (OSError, ValueError, IndexError):
         pass
     return _resident(folder)
+
+
+def own_numbers(thread: int, kind: str) -> set[int]:
+    """Return the numbers of a thread's user or group, as we and as it call them.
+
+    Args:
+        thread: its id.
+        kind: ``uid`` or ``gid``.
+    """
+    label = kind.capitalize() + ":"
+    try:
+        with open(f"/proc/{thread}/status", encoding="utf-8", errors="replace") as file:
+            line = next(each for each in file if each.startswith(label))
+        with open(f"/proc/{thread}/{kind}_map", encoding="utf-8") as file:
+            ranges = [tuple(map(int, each.split())) for each in file]
+    except (OSError, StopIteration):
+        return set()
+    ours = {int(each) for each in line.split()[1:]}
+    theirs = {
+        inside + number - outside
+        for number in ours
+        for inside, outside, count in ranges
+        if outside <= number < outside + count
+    }
+    return ours | theirs

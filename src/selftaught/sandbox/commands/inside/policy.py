@@ -58,6 +58,17 @@ PIDS = {
 }
 """Calls about another process, and which of their arguments are its number."""
 
+IDENTITY = {
+    "setuid": 1,
+    "setgid": 1,
+    "setreuid": 2,
+    "setregid": 2,
+    "setresuid": 3,
+    "setresgid": 3,
+}
+"""Calls that set the numbers of the user or group, and how many numbers they take. Programs that
+start others, ``make`` among them, set those that they have already."""
+
 _ITSELF = "setpriority sched_setparam sched_setscheduler sched_setattr prlimit64 ioprio_set"
 
 MSG_FASTOPEN = 0x20000000
