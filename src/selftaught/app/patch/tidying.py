@@ -16,6 +16,6 @@ def tidied(seed: str, winner: str, part: str) -> str:
     """
     text = settled(seed, winner, part)
     try:
-        return without_unused_locals(seed, text)
+        return without_unused_locals(seed, winner, text)
     except (SyntaxError, ValueError, RecursionError):
         return text
