@@ -60,11 +60,14 @@ def _idle_global(
     spared: Callable[[str], bool],
 ) -> str | None:
     """Return the text without one more name; None where there is none to take out."""
+    used, bound = _used(tree, text), _bound(tree)
     for node in tree.body:
         for name in _names(node):
-            if name in known and (name not in was_used or spared(name)):
+            if name in used and name not in _used(node, ""):
                 continue
-            if name in _used(tree, text, beside=node) or _bound(tree).count(name) > 1:
+            if name in _used(tree, text, beside=node) or bound.count(name) > 1:
+                continue
+            if name in known and (name not in was_used or spared(name)):
                 continue
             smaller = _without(text, node, name)
             if smaller is not None:
