@@ -63,9 +63,7 @@ def _idle_global(
     used, bound = _used(tree, text), _bound(tree)
     for node in tree.body:
         for name in _names(node):
-            if name in used and name not in _used(node, ""):
-                continue
-            if name in _used(tree, text, beside=node) or bound.count(name) > 1:
+            if bound.count(name) > 1 or (name in used and not _only_itself(tree, text, node, name)):
                 continue
             if name in known and (name not in was_used or spared(name)):
                 continue
@@ -73,6 +71,11 @@ def _idle_global(
             if smaller is not None:
                 return smaller
     return None
+
+
+def _only_itself(tree: ast.Module, text: str, node: ast.stmt, name: str) -> bool:
+    """Return whether nothing but a definition itself uses its name."""
+    return name in _used(node, "") and name not in _used(tree, text, beside=node)
 
 
 def _names(node: ast.stmt) -> list[str]:
