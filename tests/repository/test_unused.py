@@ -99,7 +99,15 @@ def test_line_endings_and_other_letters_stay() -> None:
 def test_locals_that_the_change_made_unused_go(seed: str, part: str, left: str | None) -> None:
     head = "def f(x):\n"
     expected = part if left is None else left
-    assert without_unused_locals(head + seed, head + part) == head + expected
+    assert without_unused_locals(head + seed, head + part, head + part) == head + expected
+
+
+def test_a_value_that_may_have_an_effect_goes_where_the_winner_does_without_it() -> None:
+    seed = "def f(x):\n    # ask\n    n = g(x)\n    return n\n"
+    winner = "def f(x):\n    return x\n"
+    part = seed.replace("return n", "return x")
+    assert without_unused_locals(seed, winner, part) == winner
+    assert without_unused_locals(seed, part, part) == part
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import ast
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -59,16 +60,22 @@ def _idle_global(
     spared: Callable[[str], bool],
 ) -> str | None:
     """Return the text without one more name; None where there is none to take out."""
+    used, bound = _used(tree, text), _bound(tree)
     for node in tree.body:
         for name in _names(node):
-            if name in known and (name not in was_used or spared(name)):
+            if bound.count(name) > 1 or (name in used and not _only_itself(tree, text, node, name)):
                 continue
-            if name in _used(tree, text, beside=node) or _bound(tree).count(name) > 1:
+            if name in known and (name not in was_used or spared(name)):
                 continue
             smaller = _without(text, node, name)
             if smaller is not None:
                 return smaller
     return None
+
+
+def _only_itself(tree: ast.Module, text: str, node: ast.stmt, name: str) -> bool:
+    """Return whether nothing but a definition itself uses its name."""
+    return name in _used(node, "") and name not in _used(tree, text, beside=node)
 
 
 def _names(node: ast.stmt) -> list[str]:
@@ -110,20 +117,26 @@ def _bound(tree: ast.Module) -> list[str]:
     return found
 
 
-def without_unused_locals(before: str, after: str) -> str:
-    """Return a program without variables and imports of functions that a change made unused.
+def without_unused_locals(seed: str, winner: str, part: str) -> str:
+    """Return a part of a change without variables and imports of functions that nothing reads.
+
+    What was unused in the seed program stays. So does a variable whose value may have an effect,
+    unless the winner does without that name.
 
     Args:
-        before: the program without the change.
-        after: the program with it.
+        seed: the program before the change.
+        winner: the program with all of the change.
+        part: the program with a part of it.
     """
-    idle = {name for _, name, _ in _idle_locals(syntax.parse(before))}
-    text = after
+    idle = {each.name for each in _idle_locals(syntax.parse(seed))}
+    needed = set(_WORD.findall(winner))
+    text = part
     for _ in range(_MOST):
         smaller = None
-        for node, name, only in _idle_locals(syntax.parse(text)):
-            if name not in idle and not only:
-                smaller = _without(text, node, name)
+        for each in _idle_locals(syntax.parse(text)):
+            free = each.harmless or each.name not in needed
+            if free and each.name not in idle and not each.alone:
+                smaller = _without(text, each.node, each.name)
             if smaller is not None:
                 break
         if smaller is None:
@@ -132,8 +145,18 @@ def without_unused_locals(before: str, after: str) -> str:
     return text
 
 
-def _idle_locals(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, bool]]:
-    """Yield statements that bind a name which their function never reads; and if they are alone."""
+@dataclass(frozen=True)
+class _Idle:
+    """A statement that binds a name which its function never reads; ``alone`` in its block."""
+
+    node: ast.stmt
+    name: str
+    alone: bool
+    harmless: bool
+
+
+def _idle_locals(tree: ast.Module) -> Iterator[_Idle]:
+    """Yield the statements of functions that bind a name which is never read."""
     for function in ast.walk(tree):
         if not isinstance(function, FUNCTIONS):
             continue
@@ -147,9 +170,10 @@ def _idle_locals(tree: ast.Module) -> Iterator[tuple[ast.stmt, str, bool]]:
         if used & _LOOKS_ROUND:
             continue
         for node, alone in _statements(function):
-            for name in _imported(node) if isinstance(node, Import) else [_variable(node)]:
+            for name in _imported(node) if isinstance(node, Import) else [_target(node)]:
                 if name and name not in used | declared and name != "_":
-                    yield node, name, alone
+                    harmless = isinstance(node, Import) or bool(_variable(node))
+                    yield _Idle(node, name, alone, harmless)
 
 
 def _statements(node: ast.AST) -> Iterator[tuple[ast.stmt, bool]]:
@@ -164,13 +188,18 @@ def _statements(node: ast.AST) -> Iterator[tuple[ast.stmt, bool]]:
 
 def _variable(node: ast.stmt) -> str:
     """Return the variable that a statement gives a value that has no effect; empty: none."""
+    return _target(node) if _harmless(getattr(node, "value", None)) else ""
+
+
+def _target(node: ast.stmt) -> str:
+    """Return the one variable that a statement gives a value; empty: none."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target: ast.expr = node.targets[0]
     elif isinstance(node, ast.AnnAssign):
         target = node.target
     else:
         return ""
-    return target.id if isinstance(target, ast.Name) and _harmless(node.value) else ""
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _harmless(value: ast.expr | None) -> bool:
