@@ -269,8 +269,8 @@ HEADING = "# Functions of packages from the registry"
 OTHERS = ("## Repositories as they are checked out",)
 HEAD = f"""Written by `python benchmarks/packages.py --write`; kept in
 `docs/evidence/packages.jsonl`. The sources are as the registry has them, the checks are
-the package's own tests of the module, and the benchmarks are ours (`benchmarks/packages/`). Each function is improved twice: with the offline
-model (`{BUDGETS["offline"]}`), and with a model
+the package's own tests of the module, and the benchmarks are ours (`benchmarks/packages/`).
+Each function is improved twice: with the offline model (`{BUDGETS["offline"]}`), and with a model
 that answers with a version that we wrote
 (`{BUDGETS["scripted"]}`). The second shows what
 the command makes of a good answer, not that a model finds one. Ratios are 95 % intervals over n
