@@ -267,15 +267,15 @@ def machine() -> str:
 
 HEADING = "# Functions of packages from the registry"
 OTHERS = ("## Repositories as they are checked out",)
-HEAD = f"""\
-Written by `python benchmarks/packages.py --write`; kept in `docs/evidence/packages.jsonl`. The
-sources are as the registry has them, the checks are the package's own tests of the module, and
-the benchmarks are ours (`benchmarks/packages/`). Each function is improved twice: with the
-offline model (`{BUDGETS["offline"]}`), and with a model that answers with a version that we wrote
-(`{BUDGETS["scripted"]}`). The second shows what the command makes of a good answer, not that a
-model finds one. Ratios are 95 % intervals over n blocks of four runs. After each run the tree was
-as before; each patch was applied with `git apply` to the sources as downloaded, changed the
-function's file only, and the tests ran with it.
+HEAD = f"""Written by `python benchmarks/packages.py --write`; kept in
+`docs/evidence/packages.jsonl`. The sources are as the registry has them, the checks are
+the package's own tests of the module, and the benchmarks are ours (`benchmarks/packages/`).
+Each function is improved twice: with the offline model (`{BUDGETS["offline"]}`), and with a model
+that answers with a version that we wrote
+(`{BUDGETS["scripted"]}`). The second shows what
+the command makes of a good answer, not that a model finds one. Ratios are 95 % intervals over n
+blocks of four runs. After each run the tree was as before; each patch was applied with `git apply`
+to the sources as downloaded, changed the function's file only, and the tests ran with it.
 
 What was tried counts the original, too, which is `ok`; `unclear` means that the interval of the
 final comparison does not lie above 1.02, so nothing is claimed. Seconds are wall time on a machine

@@ -100,7 +100,7 @@ CHECKOUTS = (
     Checkout(
         "boltons",
         "flat, with doctests",
-        "967864f0aa",
+        "967864f897",
         "boltons/iterutils.py::unique_iter",
         "pytest -q --doctest-modules boltons tests",
         found="nothing",
@@ -108,7 +108,7 @@ CHECKOUTS = (
     Checkout(
         "opentelemetry-python",
         "monorepo of namespace packages, from a member's folder",
-        "0a5d76b65f",
+        "0a5d76b650",
         "src/opentelemetry/sdk/metrics/_internal/exponential_histogram/buckets.py::Buckets.downscale",
         "pytest -q tests/metrics/exponential_histogram",
         place="opentelemetry-sdk",
@@ -117,7 +117,7 @@ CHECKOUTS = (
     Checkout(
         "jaraco.functools",
         "namespace package, flat, not installed",
-        "9f4e0e2b0e",
+        "9f4e0e2849",
         "jaraco/functools/__init__.py::assign_params",
         "python -m pytest -q",
         found="nothing",
@@ -134,7 +134,7 @@ CHECKOUTS = (
     Checkout(
         "contourpy",
         "editable by an import hook (meson-python)",
-        "713550a5b3",
+        "713550ab7e",
         "lib/contourpy/array.py::offsets_from_lengths",
         "pytest -q tests/test_array.py tests/test_convert.py",
         found="nothing",
@@ -142,7 +142,7 @@ CHECKOUTS = (
     Checkout(
         "multidict",
         "compiled extension, pytest-cov with parallel data",
-        "41c1b91400",
+        "41c1b9144b",
         "multidict/_multidict_py.py::_ItemsView.__repr__",
         "pytest -q tests/test_multidict.py tests/test_mutable_multidict.py",
         found="nothing",
@@ -150,7 +150,7 @@ CHECKOUTS = (
     Checkout(
         "pytest-randomly",
         "pytest plugin: random order, xdist, parallel coverage",
-        "94aba4aaaa",
+        "94aba4ad67",
         "src/pytest_randomly/__init__.py::reduce_list_of_lists",
         "python -m coverage run -m pytest -q -n 2 tests -k 'reordered or xdist'",
         found="nothing",
@@ -158,7 +158,7 @@ CHECKOUTS = (
     Checkout(
         "pre-commit-hooks",
         "started by a pre-commit hook",
-        "f23336e0aa",
+        "f23336e5dc",
         "pre_commit_hooks/mixed_line_ending.py::fix_filename",
         "coverage run -m pytest -q tests/mixed_line_ending_test.py "
         "tests/check_merge_conflict_test.py",
@@ -168,7 +168,7 @@ CHECKOUTS = (
     Checkout(
         "pydantic-settings",
         "uv",
-        "d26fc0c000",
+        "d26fc0c394",
         "pydantic_settings/sources/utils.py::parse_env_vars",
         "uv run pytest -q tests/test_settings.py",
         found="its Makefile: make ended with “Operation not permitted”; mended",
@@ -176,7 +176,7 @@ CHECKOUTS = (
     Checkout(
         "tomlkit",
         "poetry; a submodule at another commit",
-        "911cccd000",
+        "911cccd630",
         "tomlkit/_utils.py::merge_dicts",
         "poetry run pytest -q tests/test_toml_document.py tests/test_items.py tests/test_api.py",
         found="nothing",
@@ -318,6 +318,8 @@ def verdict(checkout: Checkout, tree: Path, patch: Path) -> str:
 def measured(checkout: Checkout, tree: Path, verbose: bool) -> dict[str, str]:
     """One repository's cells."""
     commit = git(tree, "rev-parse", "HEAD")[:10]
+    if commit != checkout.commit:
+        raise SystemExit(f"expected {tree} at {checkout.commit}; found {commit}")
     with tempfile.TemporaryDirectory(prefix="repositories-") as name, prepared(checkout, tree):
         folder = Path(name)
         before = state(tree)
