@@ -15,6 +15,11 @@ VARYING = {
         ".coverage.host.4718.XbRzKkMn",
         ".coverage.host.12.XaaBcDeF",
     ),
+    "a hash that equal contents share": (
+        ".coverage/cov.vm.pid32640.XnpEqjLx.HdYeVQ3NxAch",
+        ".coverage/cov.vm.pid32649.XabEqjTx.HdYeVQ3NxAch",
+        ".coverage/cov.vm.pid7.XzzzTTTx.H0aBbC1xYzWqh",
+    ),
     "a time": (
         "outputs/2026-11-29/07-03-11/config.yaml",
         "outputs/2026-11-29/07-03-12/config.yaml",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 _TOKEN = re.compile(r"[A-Za-z0-9_]+")
 _DIGITS = re.compile(r"\d+")
@@ -17,6 +17,10 @@ _LEADING = re.compile(r"(?:[A-Za-z]+_)*")
 _DATE = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:[0-2]\d|3[01])")
 _LONG = 6
 """Letters from which on a word of one length, other each time, counts as generated."""
+_HASH = 8
+"""Characters from which on a word may be a hash."""
+_CHANGES = 4
+"""Changes between digits, small and large letters that a hash has at least."""
 _LOADED = (".py", ".pth", ".so", ".pyd", ".egg-link", ".pyx", ".ini", ".cfg", ".toml")
 """Endings of files that Python or its tools pick up by themselves: never covered by a pattern."""
 
@@ -71,7 +75,7 @@ def _merged(one: str, other: str) -> tuple[int, str] | None:
     between = _TOKEN.split(one)
     text = re.escape(between[0])
     for a, b, gap in zip(words, others, between[1:], strict=True):
-        text += (_numbered(a) if a == b else _any(a, b)) + re.escape(gap)
+        text += (_any(a, b) if a != b or _is_hash(a) else _numbered(a)) + re.escape(gap)
     return len(differing), text
 
 
@@ -80,6 +84,17 @@ def _generated(one: str, other: str) -> bool:
     if any(each.isdigit() for each in one + other):
         return True
     return len(one) == len(other) >= _LONG
+
+
+def _is_hash(word: str) -> bool:
+    """Return whether a word looks like a hash, which equal contents may have given twice.
+
+    Coverage data has one behind its process number: another one once a version runs other lines.
+    """
+    if len(word) < _HASH or word.isdigit():
+        return False
+    kinds = ["0" if each.isdigit() else "a" if each.islower() else "A" for each in word]
+    return sum(one != other for one, other in pairwise(kinds)) >= _CHANGES
 
 
 def _any(one: str, other: str) -> str:
