@@ -63,6 +63,7 @@ def test_a_version_with_other_results_is_refused_and_the_option_named(
     assert "total([" in words
 
 
+@pytest.mark.slow
 def test_results_may_differ_where_the_user_says_so(shop: Path, answer: Scripted) -> None:
     said = improved(*answer([MERGES]), "--results-may-differ")
     assert said.data["claim"]
@@ -99,6 +100,7 @@ def test_results_that_chance_decides_are_not_compared(shop: Path, answer: Script
     assert "only the checks vouch" in first
 
 
+@pytest.mark.slow
 def test_mostly_left_out_is_said_to_be_in_part(shop: Path, answer: Scripted) -> None:
     """The same twice on empty lists only."""
     changed(
@@ -115,6 +117,7 @@ def test_mostly_left_out_is_said_to_be_in_part(shop: Path, answer: Scripted) -> 
     assert second_part(said.data["message"]).startswith("Results were compared in part: on ")
 
 
+@pytest.mark.slow
 def test_a_whole_file_is_not_compared(shop: Path, answer: Scripted) -> None:
     module = (shop / "src/pkg/mod.py").read_text()
     start, end = module.index("def total"), module.index("def twice")
