@@ -252,8 +252,8 @@ def _in_string(text: str) -> set[str]:
     }
     if len(text) < 1000 and "\n" not in text:
         try:
-            tree = ast.parse(text.strip(), mode="eval")
-        except (SyntaxError, ValueError, RecursionError):
+            tree = syntax.parse_expression(text.strip())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return found
         found |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     return found

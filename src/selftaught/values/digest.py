@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from selftaught.values.event import Event
-from selftaught.values.facts import SESSIONS
+from selftaught.values.facts import SESSIONS, Compared
 
 LEFT_OUT = frozenset({"run", "path", "seconds", "started"})
 """Fields that may differ between equal runs (design: "Equal runs")."""
+SCORE, EQUALITY = "score", "equality"
+"""A comparison of scores, and its figure that tells whether results were equal."""
 
 
 def digest(events: Iterable[Event]) -> str:
@@ -29,7 +31,15 @@ def digest(events: Iterable[Event]) -> str:
 
 def _line(event: Event) -> bytes:
     """Return what counts of an event: its place and its fact, as one line of JSON."""
-    content = [event.invocation, event.sequence, _kept(event.fact.model_dump(mode="json"))]
+    fact = _kept(event.fact.model_dump(mode="json"))
+    if (
+        isinstance(event.fact, Compared)
+        and event.fact.what == SCORE
+        and EQUALITY in fact["figures"]
+    ):
+        # On how many inputs depends on which calls took too long.
+        fact["figures"][EQUALITY] = fact["figures"][EQUALITY]["status"]
+    content = [event.invocation, event.sequence, fact]
     return json.dumps(content, sort_keys=True).encode() + b"\n"
 
 

@@ -33,6 +33,7 @@ NAMED = {
     "islands": {"genetic_algorithm", "feedback"},
     "reflect": {"greedy_iterative", "feedback"},
     "seed": {"best_of_n"},
+    "seed_keep": {"best_of_n"},
     "sequential": {"feedback"},
     "tree": {"tree_search", "feedback"},
 }
