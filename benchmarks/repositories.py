@@ -171,7 +171,7 @@ CHECKOUTS = (
         "d26fc0c394",
         "pydantic_settings/sources/utils.py::parse_env_vars",
         "uv run pytest -q tests/test_settings.py",
-        found="its Makefile: make ended with “Operation not permitted”; mended",
+        found="make in a check, tried beside: “Operation not permitted”; mended",
     ),
     Checkout(
         "tomlkit",
