@@ -35,6 +35,8 @@ ENDING = (Status.TIMEOUT, Status.OUT_OF_MEMORY, Status.TAMPERED, Status.OVER_BUD
 
 
 _NUMBERS = itertools.count()
+_IMPORTS = threading.RLock()
+"""Held where `sys.meta_path` changes: an import in another thread would skip a finder."""
 
 
 def _private(name: str, sources: Mapping[str, str]) -> ModuleType:
@@ -47,13 +49,14 @@ def _private(name: str, sources: Mapping[str, str]) -> ModuleType:
             if each == name or each.startswith(f"{name}.")
         }
     )
-    sys.meta_path.insert(0, finder)
-    try:
-        return importlib.import_module(own)
-    finally:
-        sys.meta_path.remove(finder)
-        for each in finder.sources:
-            sys.modules.pop(each, None)
+    with _IMPORTS:
+        sys.meta_path.insert(0, finder)
+        try:
+            return importlib.import_module(own)
+        finally:
+            sys.meta_path.remove(finder)
+            for each in finder.sources:
+                sys.modules.pop(each, None)
 
 
 class FakeSandbox:
