@@ -50,6 +50,6 @@ def test_a_mended_task_goes_on_where_the_user_says_so(
     assert said.status == 2
     assert "--rebase" in said.data["error"]["next"]
     said = selftaught("resume", run, "--rebase", "--json")
-    assert said.status == 0, said.err
+    assert said.status == 4, said.err
     assert said.data["run"] == run
     assert said.data["seed_program"]["test"] is not None

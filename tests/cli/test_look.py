@@ -185,7 +185,7 @@ def test_a_new_task_works_as_it_comes(selftaught: Selftaught) -> None:
     said = selftaught("score", "./my_task", "my_task/seed.py", "--split", "train", "--json")
     assert said.data["status"] == "ok"
     assert selftaught("new", "my_task").status == 2, "nothing is overwritten"
-    assert selftaught("improve", "./my_task", *TINY, "--json").status == 0
+    assert selftaught("improve", "./my_task", *TINY, "--json").status in (0, 4)
 
 
 @pytest.mark.parametrize("commands", ["refused", "namespaces"])

@@ -53,6 +53,7 @@ def test_an_overfitted_program_is_not_written(task: Path, answer: Scripted) -> N
     kept = task.parent / "better.py"
     kept.write_text("# mine\n")
     said = improve(task, *answer([fitted(task)]), "--output", str(kept))
+    assert said.status == 4
     assert "the seed program stays" in said.out
     assert "gained +" in said.out
     assert "on train but lost" in said.out.replace("\n", " ")
@@ -92,11 +93,14 @@ def test_answers_without_programs_are_counted_and_said(task: Path, answer: Scrip
     said = say(
         "improve", str(task), *SCALE, "--model", "command:echo Use a set.", "--json",
     )  # fmt: skip
+    assert said.status == 4
     assert said.data["answers"]["without_program"] == {"no code block": 4}
     assert said.data["answers"]["example"] == "Use a set."
     assert "answers in a row hold no program: no code block" in said.err
     assert "--model" in said.data["next"]
+    assert say("resume", said.data["run"], "--yes").status == 4
     shown = say("show", said.data["run"])
+    assert shown.status == 0
     assert "answers: 4, 4 of them without a program" in shown.out
     assert "without a program: 4 × no code block" in shown.out
     assert "next: take a --model" in shown.out
@@ -115,6 +119,7 @@ def test_refused_versions_are_grouped_by_their_reason(shop: Path, answer: Script
         "improve", TARGET, *JUDGED, *HERE, *answer([*others, WRONG]), "--scale", "tiny",
         "--calls", "1", "--responses", "4", "--utility-calls", "6", "--no-best-of-n", "--json",
     )  # fmt: skip
+    assert said.status == 4
     answers = said.data["answers"]
     assert answers["received"] == 4
     assert sum(answers["refused"].values()) == 3

@@ -110,7 +110,7 @@ def test_nothing_better_is_said_and_nothing_done(shop: Path, answer: Scripted) -
         "improve", TARGET, *JUDGED, *HERE, *answer(programs), "--scale", "tiny", "--calls", "1",
         "--responses", "2", "--utility-calls", "3", "--no-best-of-n", "--json", "--apply",
     )  # fmt: skip
-    assert said.status == 0, said.err
+    assert said.status == 4, said.err
     assert not said.data["claim"]
     assert said.data["patch"] is None
     assert said.data["tried"] == {"ok": 1, "wrong_output": 1}
@@ -133,7 +133,7 @@ def test_a_gain_on_the_searchs_inputs_only_is_no_gain(shop: Path, answer: Script
     return sum(a * a for a in values)
 '''
     said = say("improve", TARGET, *JUDGED, *ONE, *HERE, *answer([special]), "--json")
-    assert said.status == 0, said.err
+    assert said.status == 4, said.err
     assert said.data["best"]["id"] == said.data["seed_program"]["id"]
     assert said.data["comparison"]["status"] == "worse"
     assert not said.data["claim"]

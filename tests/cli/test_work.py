@@ -11,7 +11,8 @@ from cli.conftest import ROUNDS, TINY, Finished, Selftaught, write_task
 
 
 def test_improve_prints_one_object_with_the_promised_keys(finished: Finished) -> None:
-    assert finished.improve.status == 0, finished.improve.err
+    assert finished.improve.status == 4, finished.improve.err
+    assert finished.improve.data["better"] is False
     data = finished.improve.data
     assert data["task"] == "square"
     assert data["stopped"] == "done"
@@ -115,7 +116,7 @@ def test_a_run_goes_on_only_in_the_mode_in_which_it_began(
     assert "mode unconfined" in refused.err
     assert "resume it with --unsafe as well" in refused.err
     done = selftaught(*more, "--unsafe")
-    assert done.status == 0, done.err
+    assert done.status == 4, done.err
     assert done.data["digest"] == selftaught("show", begun.data["run"], "--json").data["digest"]
 
 
@@ -196,7 +197,7 @@ def test_an_improver_that_raises_is_a_result(selftaught: Selftaught, tmp_path: P
     )
     task = write_task(tmp_path / "square")
     said = selftaught("improve", str(task), *TINY, "--improver", str(improver))
-    assert said.status == 0, said.err
+    assert said.status == 4, said.err
     assert "the improver ended with crashed" in said.out
     assert "my own fault" in said.out
 

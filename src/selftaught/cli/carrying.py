@@ -43,6 +43,8 @@ _WRITING = ("improve", PATCH, "minimise")
 """Kinds of runs whose result `--output` can write."""
 
 STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
+NOTHING_BETTER = 4
+"""Exit status of an `improve` that came to its end and found nothing better."""
 
 
 def carry_out(
@@ -206,7 +208,14 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
         if isinstance(result, PatchResult):
             _show(result.diff)
     _tell_end(result, [_again(result.run, options, output), *_more(result)])
-    return Answer(result.model_dump(mode="json"), words, STATUS[result.stopped or "error"])
+    return Answer(result.model_dump(mode="json"), words, _status(result))
+
+
+def _status(result: Finding) -> int:
+    better = result.better if isinstance(result, ImproveResult | PatchResult) else None
+    if result.stopped == "done" and better is False:
+        return NOTHING_BETTER
+    return STATUS[result.stopped or "error"]
 
 
 def _unwritten(result: ImproveResult, output: Path) -> str:
