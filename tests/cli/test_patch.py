@@ -145,6 +145,7 @@ def search_seed() -> str:
     return str(score_seed(0, "train", 0))
 
 
+@pytest.mark.slow
 def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -> None:
     given = ("improve", TARGET, *JUDGED, *ONE, *HERE, *answer([FAST]))
     said = say(*given, "--max-evaluations", "3", "--json", "--output", "found.patch")
@@ -163,6 +164,7 @@ def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -
     assert whole["digest"] == more.data["digest"]
 
 
+@pytest.mark.slow
 def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
     (shop / "selftaught.toml").write_text(
         f'yes = true\n[improve.total]\ntarget = "{TARGET}"\n'
@@ -234,6 +236,7 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert "the check on the unchanged copy" not in said.err
 
 
+@pytest.mark.slow
 def test_a_check_reads_beside_the_repository_what_it_may(
     shop: Path, answer: Scripted, tmp_path: Path
 ) -> None:
