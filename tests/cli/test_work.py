@@ -24,8 +24,8 @@ def test_improve_prints_one_object_with_the_promised_keys(finished: Finished) ->
 
 def test_progress_goes_to_standard_error(finished: Finished) -> None:
     assert "at most 2 model responses" in finished.improve.err
-    assert "no dollars" in finished.improve.err
-    assert f"{finished.improve.data['run']} has begun" in finished.improve.err
+    assert "no API cost" in finished.improve.err
+    assert f"{finished.improve.data['run']} has started" in finished.improve.err
     assert "round 1 begins" in finished.run.err
 
 

@@ -176,10 +176,10 @@ def test_a_python_that_reads_newer_syntax_is_named(make: Make) -> None:
         open_site(root, goal(python=str(python)))
     assert f"selftaught, which runs on Python {OWN}" in str(caught.value)
     assert f"{python} -m venv" in str(caught.value)
-    assert "mend the file first" not in str(caught.value)
+    assert "correct the file first" not in str(caught.value)
 
 
 def test_a_file_that_no_python_reads_is_to_be_mended(make: Make) -> None:
     root = make(FILES | {"src/pkg/mod.py": NEWER})
-    with pytest.raises(UsageError, match=f"nor does .* read it, which is Python {OWN}"):
+    with pytest.raises(UsageError, match=f"cannot parse it either, which is Python {OWN}"):
         open_site(root, goal())

@@ -291,9 +291,9 @@ def _settings(seed: int, scale: str, numbers: Mapping[str, float], **rules: Any)
         )
     except TypeError as error:
         raise UsageError(
-            "numbers of the scale and limits by their names",
+            "names of limits or of numbers of the scale",
             str(error),
-            "see `selftaught run --help`; -- and dashes become underscores",
+            "see `selftaught run --help`; write max_seconds for --max-seconds",
         ) from error
 
 

@@ -78,7 +78,7 @@ class ModelOptions:
             raise UsageError(
                 "a base URL that starts with http:// or https:// and names a host",
                 repr(self.base_url),
-                "give e.g. --base-url http://localhost:8000/v1",
+                "for example --base-url http://localhost:8000/v1",
             )
 
     def role_of(self, *known: str) -> str:
