@@ -119,6 +119,16 @@ def test_nothing_better_is_said_and_nothing_done(shop: Path, answer: Scripted) -
     assert "nothing better was found" in words
 
 
+def test_a_rehearsal_with_the_built_in_model_ends_with_0(shop: Path) -> None:
+    (shop / "bench.py").write_text("print(7)\n")
+    said = say(
+        "improve", TARGET, *JUDGED, *ONE, *HERE, "--model", "offline", "--no-best-of-n", "--json",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert said.data["better"] is False
+    assert said.data["patch"] is None
+
+
 def test_a_gain_on_the_searchs_inputs_only_is_no_gain(shop: Path, answer: Scripted) -> None:
     """Quick where the benchmark's seed is that of the search, slower elsewhere."""
     changed(
