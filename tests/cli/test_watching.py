@@ -109,7 +109,7 @@ STAGES = [
     ((("", started()),), "measuring the starting improver"),
     (
         (("", started()), ("", RoundStarted(round=1, improver=A)), ("r1", working("meta"))),
-        "round 1 of 3: the improver is working on itself",
+        "round 1 of 3: the improver is rewriting itself",
     ),
     (
         (
@@ -117,7 +117,7 @@ STAGES = [
             ("", RoundStarted(round=2, improver=A)),
             ("r2/gate/new/numbers/0", working("numbers")),
         ),
-        "round 2 of 3: pairs for the decision",
+        "round 2 of 3: measuring pairs for the decision",
     ),
     (
         (
