@@ -58,9 +58,9 @@ def test_an_improver_that_fails_is_a_result(
     assert (said.data["status"], said.data["stopped"]) == (status, "done")
     assert words in said.data["detail"]
     assert said.data["best"]["id"] == said.data["seed_program"]["id"]
-    assert f"the improver ended with {status}" in said.err
+    assert f"the improver ended with status {status}" in said.err
     shown = selftaught("show", said.data["run"])
-    assert f"the improver ended with {status}: " in shown.out
+    assert f"the improver ended with status {status}: " in shown.out
     assert "returned a different program" not in shown.out
 
 

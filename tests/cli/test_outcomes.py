@@ -147,5 +147,5 @@ def test_a_dry_run_of_a_task_shows_the_first_prompt_and_scores_nothing(task: Pat
     assert seed.strip() in said.data["messages"][-1]["content"]
     assert said.data["responses"] == 24
     words = say("improve", str(task), "--dry-run").out
-    assert "nothing was sent, and no program was run" in words
+    assert "nothing was sent, and no program ran" in words
     assert not list(task.parent.rglob("*.db"))

@@ -202,7 +202,7 @@ def test_the_live_view_fits_its_terminal_and_is_wiped() -> None:
     view = LiveView(console)
     view.start()
     state = after(("", started()), ("", RoundStarted(round=1, improver=A)), ("r1", working("m")))
-    view.news("round 1 begins [bold]\x1b[31m")
+    view.news("round 1 starts [bold]\x1b[31m")
     view.show(progress_of("run-1", state, MOST))
     with console.capture() as capture:
         console.print(view._draw())
@@ -210,7 +210,7 @@ def test_the_live_view_fits_its_terminal_and_is_wiped() -> None:
     drawn = capture.get()
     assert "round 1 of 3" in drawn
     assert "100 responses at most" in drawn
-    assert "round 1 begins [bold]\\x1b[31m" in file.getvalue(), "control characters are shown"
+    assert "round 1 starts [bold]\\x1b[31m" in file.getvalue(), "control characters are shown"
 
 
 def test_a_watcher_tells_its_view(capsys: pytest.CaptureFixture[str]) -> None:
@@ -267,7 +267,7 @@ def test_what_is_told_beside_events_is_shown_until_the_next_event(
     assert not view.shown
     watcher.listener("run-1", Event("", 9, COMPARED), state)
     watcher.tell("9 of at most 40 blocks of four runs")
-    assert "measured afresh; 9 of at most 40 blocks" in view.shown[-1].line()
+    assert "original afresh; 9 of at most 40 blocks" in view.shown[-1].line()
     watcher.listener("run-1", Event("", 10, COMPARED), state)
     assert len(view.shown) == 3
     assert "9 of at most" not in view.shown[-1].line()

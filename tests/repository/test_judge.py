@@ -199,7 +199,7 @@ def test_feedback_holds_no_secret(make: Make) -> None:
 
 
 def test_parts_of_one_another_are_refused(make: Make) -> None:
-    with pytest.raises(UsageError, match="none is part of another"):
+    with pytest.raises(UsageError, match="do not contain each other"):
         open_site(make(FILES), goal(may_change=("src/pkg/mod.py",)))
 
 

@@ -139,7 +139,7 @@ def test_an_older_store_that_may_not_be_written_says_so(open_folder: Path) -> No
     open_folder.chmod(0o555)
     refused = script("migrate_without_leave", path)
     assert "from version 1 to 2" in refused
-    assert "may not be written" in refused
+    assert "read-only" in refused
     assert "copy it" in refused
 
 

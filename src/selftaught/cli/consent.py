@@ -48,5 +48,5 @@ def _dollars(found: Cost) -> str:
     if not found.remote:
         return "no API cost (local model)"
     if found.usd is None:
-        return "unknown cost (the model's price is not known)"
+        return "unknown cost: the model's price is unknown"
     return f"about {figures.dollars(found.usd)} at most, at {ANSWER_TOKENS:,} tokens per answer"
