@@ -111,9 +111,8 @@ class TaskCodeError(SelftaughtError):
         super().__init__(
             f"{function} of task {task} to return",
             f"an exception in it:\n{traceback}",
-            f"fix {function} in the task's utility.py, then start a new run or, if the fix does "
-            "not "
-            "affect earlier scores, continue with `selftaught resume RUN --rebase`",
+            f"fix {function} in the task's utility.py and start again; to continue a run that this "
+            "ended, use `selftaught resume RUN --rebase` if the fix does not affect earlier scores",
         )
 
 
