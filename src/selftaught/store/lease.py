@@ -51,7 +51,7 @@ class Leases:
         if descriptor is None:
             raise StoreError(
                 f"run {name} to be inactive",
-                f"process {self.owner(number) or 'unknown'} working on it",
+                f"process {self.owner(number) or 'unknown'}, which is working on it",
                 f"wait until it ends, or end it with `selftaught stop {name}`",
             )
         self._held[number] = descriptor
