@@ -246,6 +246,17 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert "running the check twice" not in said.err
 
 
+def test_a_benchmark_function_that_does_not_exist_is_named_before_anything_runs(
+    shop: Path, answer: Scripted
+) -> None:
+    (shop / "bench_run.py").write_text("def run():\n    pass\n")
+    given = ("improve", TARGET, "--check", "python check.py", *HERE, *answer([FAST]))
+    said = say(*given, "--faster", "bench_run.py::rum")
+    assert said.status == 2
+    assert "did you mean run?" in said.err
+    assert "running the check twice" not in said.err
+
+
 @pytest.mark.slow
 def test_a_check_reads_beside_the_repository_what_it_may(
     shop: Path, answer: Scripted, tmp_path: Path
