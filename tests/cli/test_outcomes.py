@@ -56,7 +56,7 @@ def test_an_overfitted_program_is_not_written(task: Path, answer: Scripted) -> N
     assert said.status == 4
     assert "the seed program stays" in said.out
     assert "gained +" in said.out
-    assert "on train but lost" in said.out.replace("\n", " ")
+    assert "on train, and is worse on" in said.out.replace("\n", " ")
     assert "overfitted" in said.out
     assert "better.py was not written" in said.err.replace("\n", " ")
     assert kept.read_text() == "# mine\n"
