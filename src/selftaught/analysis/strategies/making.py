@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from selftaught.analysis.interpretation.tags import Tag
+from selftaught.analysis.interpretation.values import Value
 from selftaught.analysis.strategies.population import generations
 from selftaught.analysis.strategies.reading import Reading
-from selftaught.analysis.strategies.value import Tag, Value, flat
 
 REPEATS = (ast.For, ast.AsyncFor, ast.While)
 
@@ -27,7 +28,7 @@ def ensemble(reading: Reading) -> Iterator[ast.AST]:
             yield each.node
     if any(each.message.has(Tag.PART) for each in reading.asked):
         return  # what is put together are the parts of a decomposition
-    if _voted(flat(reading.returned)):
+    if _voted(reading.returned.flat()):
         yield from (n for n, v in reading.values.items() if isinstance(n, ast.Call) and _voted(v))
     for scored in reading.scored:
         if scored.program.has(Tag.MANY) and scored.program.has(Tag.HELD):

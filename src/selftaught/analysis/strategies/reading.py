@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from selftaught.analysis.strategies.value import NOTHING, Value, join
+from selftaught.analysis.interpretation.values import NOTHING, Value, join
 
 
 @dataclass(frozen=True)
