@@ -6,8 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from selftaught.analysis.bypass import folding, library_functions, library_methods, parties
-from selftaught.analysis.bypass.hit import Hit
-from selftaught.analysis.bypass.recorder import LibraryCall, Recorder, line_of
+from selftaught.analysis.bypass.recorder import Hit, LibraryCall, Recorder, line_of
 from selftaught.analysis.bypass.sources import (
     SOURCE,
     UNKNOWN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selftaught.analysis.bypass import bypass_reader
-from selftaught.analysis.bypass.hit import Hit
+from selftaught.analysis.bypass.recorder import Hit
 from selftaught.analysis.bypass.text_rule import text_rule
 
 

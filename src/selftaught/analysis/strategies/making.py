@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from selftaught.analysis.interpretation.tags import Tag
 from selftaught.analysis.interpretation.values import Value
-from selftaught.analysis.strategies.population import generations
+from selftaught.analysis.strategies.population import generations, repeated
 from selftaught.analysis.strategies.reading import Reading
-
-REPEATS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def character_search(reading: Reading) -> Iterator[ast.AST]:
@@ -23,8 +21,7 @@ def character_search(reading: Reading) -> Iterator[ast.AST]:
 def ensemble(reading: Reading) -> Iterator[ast.AST]:
     """Give the prompts and places that combine several candidates into one answer."""
     for each in reading.asked:
-        final = not any(isinstance(loop, REPEATS) for loop in each.loops)
-        if each.message.has(Tag.MANY, Tag.PAIR) and final:
+        if each.message.has(Tag.MANY, Tag.PAIR) and not repeated(each.loops):
             yield each.node
     if any(each.message.has(Tag.PART) for each in reading.asked):
         return  # what is put together are the parts of a decomposition

@@ -6,10 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from selftaught.analysis.interpretation.tags import Tag
-from selftaught.analysis.strategies.population import REPEATS, generations, repeated
+from selftaught.analysis.strategies.population import REPEATS, repeated
 from selftaught.analysis.strategies.reading import Asked, Reading
-
-__all__ = ["beam_search", "best_of_n", "generations", "greedy_iterative"]
 
 
 def best_of_n(reading: Reading) -> Iterator[ast.AST]:
@@ -52,11 +50,9 @@ def _message_loops(reading: Reading, asked: Asked) -> list[ast.AST]:
 
 
 def _over_parts(reading: Reading, loop: ast.AST) -> bool:
-    iterables = [loop.iter] if isinstance(loop, ast.For | ast.AsyncFor) else []
-    iterables += [each.iter for each in getattr(loop, "generators", [])]
-    if isinstance(loop, ast.expr) and not iterables:
-        iterables = [loop]
-    values = [reading.value(each) for each in iterables]
+    values = reading.over(loop)
+    if isinstance(loop, ast.expr) and not values:
+        values = [reading.value(loop)]
     return any(
         v.has(Tag.LINES)
         or v.flat().has(Tag.PART, Tag.INITIAL, Tag.RAW)

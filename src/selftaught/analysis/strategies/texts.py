@@ -184,9 +184,7 @@ def splice(machine: Tracker, node: ast.AST, inside: Value) -> bool:
 
 
 def _over_candidates(machine: Tracker, loop: ast.AST) -> bool:
-    iterables = [loop.iter] if isinstance(loop, ast.For | ast.AsyncFor) else []
-    iterables += [g.iter for g in getattr(loop, "generators", [])]
-    values = [machine.reading.value(each).flat() for each in iterables]
+    values = [each.flat() for each in machine.reading.over(loop)]
     return any(v.has(Tag.CANDIDATE) and not v.has(Tag.PART, Tag.LINES, Tag.TREE) for v in values)
 
 
