@@ -117,7 +117,7 @@ class KeptChange(Record):
 
 
 class HitRecord(Record):
-    """A place in a program that a rule objects to, as `analysis.bypass.hit.Hit` describes it."""
+    """A place in a program that a rule objects to, as `analysis.bypass.recorder.Hit` says."""
 
     line: int
     rule: str

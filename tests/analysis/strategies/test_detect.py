@@ -124,6 +124,7 @@ def test_lines_point_into_the_program_and_names_are_in_order() -> None:
         "",
         "def improve_algorithm(",
         "x = 1\0",
+        "raise SystemExit",
         "def improve_algorithm(*given): return given[0]",
         "class improve_algorithm: pass",
         "def improve_algorithm(s, u, m):\n    return improve_algorithm(s, u, m)",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selftaught.analysis.bypass.hit import Hit
+from selftaught.analysis.bypass import bypass_reader
+from selftaught.analysis.bypass.recorder import Hit
 from selftaught.analysis.bypass.text_rule import text_rule
-from selftaught.analysis.bypass.walk import walk
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class Findings:
 
 def findings(source: str) -> Findings:
     """Return what the rules find in a program; nothing of it runs."""
-    return Findings(text_rule(source), tuple(walk(source)))
+    return Findings(text_rule(source), tuple(bypass_reader.hits(source)))
 
 
 def syntax_rule(source: str) -> list[Hit]:
     """Return where a candidate would run outside the sandbox (docs/bypass.md)."""
-    return [hit for hit in walk(source) if hit.rule == "syntax_rule"]
+    return [hit for hit in bypass_reader.hits(source) if hit.rule == "syntax_rule"]
 
 
 def budget_or_score(source: str) -> list[Hit]:
     """Return where a program tries its budgets, its score or what lies behind them."""
-    return [hit for hit in walk(source) if hit.rule == "budget_or_score"]
+    return [hit for hit in bypass_reader.hits(source) if hit.rule == "budget_or_score"]

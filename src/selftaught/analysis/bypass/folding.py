@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import ast
 import base64
+import itertools
 import json
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from selftaught.analysis.bypass.value import (
-    EITHER,
-    UNKNOWN,
+from selftaught.analysis.bypass.sources import EITHER, UNKNOWN, only_constants, truth
+from selftaught.analysis.interpretation.values import (
     Container,
-    Known,
     Value,
     constant,
-    constants,
-    known,
+    join,
     one,
-    truth,
+    sequence,
 )
 
 MAX_SIZE = 1_000
 """Characters of a constant that is worked with: the programs that are read are not trusted."""
+MAX_PAIRS = 16
+"""Pairs of possible constants that an operator is worked out for."""
 
 PURE: Mapping[str, Callable[..., Any]] = {
     "builtins.int": int,
@@ -40,27 +40,9 @@ PURE: Mapping[str, Callable[..., Any]] = {
 }
 """Functions without effects, by path."""
 
-TEXT_METHODS = frozenset(
-    [
-        "lower",
-        "upper",
-        "strip",
-        "lstrip",
-        "rstrip",
-        "replace",
-        "join",
-        "decode",
-        "encode",
-        "removeprefix",
-        "removesuffix",
-        "title",
-        "capitalize",
-        "swapcase",
-        "startswith",
-        "endswith",
-        "split",
-    ]
-)
+TEXT_METHODS = frozenset({"lower", "upper", "strip", "lstrip", "rstrip", "replace", "join"})
+TEXT_METHODS |= {"decode", "encode", "removeprefix", "removesuffix", "title", "capitalize"}
+TEXT_METHODS |= {"swapcase", "startswith", "endswith", "split"}
 
 _BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -88,26 +70,24 @@ _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError, 
 
 
 def as_value(data: Any) -> Value:
-    """Return plain data as a value; dicts, lists and tuples become containers."""
+    """Return plain data as a value; dicts, lists and tuples become collections."""
     if isinstance(data, dict):
-        items = {key: as_value(part) for key, part in data.items()}
-        return one(Container(items, keys=frozenset(Known(k, type(k)) for k in items)))
+        keys = join(map(constant, data))
+        return one(Container({key: as_value(part) for key, part in data.items()}, keys=keys))
     if isinstance(data, list | tuple):
-        return one(Container(dict(enumerate(map(as_value, data)))))
-    return known(data) if isinstance(data, str | bytes | int | float | bool | None) else UNKNOWN
+        return sequence(map(as_value, data))
+    return constant(data) if isinstance(data, str | bytes | int | float | bool | None) else UNKNOWN
 
 
 def plain(value: Value) -> tuple[Any, bool]:
     """Return a value as plain data, and whether it is that for certain."""
-    single = constant(value)
-    if single is not None:
-        return single.value, True
-    if len(value) == 1:
-        (atom,) = value
-        if isinstance(atom, Container) and not atom.rest and not atom.keys:
-            parts = [plain(part) for part in atom.items.values()]
-            if all(sure for _, sure in parts):
-                return [part for part, _ in parts], True
+    if only_constants(value) and len(value.constants) == 1:
+        return next(iter(value.constants)), True
+    held = value.containers()
+    if len(held) == len(value.refs) == 1 and not (value.tags or value.constants):
+        parts = [plain(part) for part in held[0].items.values()]
+        sure = held[0].rest is None and held[0].keys is None and all(sure for _, sure in parts)
+        return [part for part, _ in parts], sure
     return None, False
 
 
@@ -123,39 +103,39 @@ def fold(function: Callable[..., Any], arguments: list[Value]) -> Value | None:
 
 
 def binary(node: ast.operator, left: Value, right: Value) -> Value | None:
-    """Return what an operator makes of two constants, None where they are none."""
+    """Return what an operator makes of constants; None where it can't be told."""
     function = _BINARY.get(type(node))
-    if function is None or not (constant(left) and constant(right)):
+    pairs = list(itertools.product(left.constants, right.constants))
+    known = only_constants(left) and only_constants(right) and len(pairs) <= MAX_PAIRS
+    if function is None or not known:
         return None
     if isinstance(node, ast.Mult | ast.Mod) and not all(
-        isinstance(part, int | float) and abs(part) < MAX_SIZE
-        for part in (*constants(left), *constants(right))
+        isinstance(part, int | float) and abs(part) < MAX_SIZE for pair in pairs for part in pair
     ):
         return None
-    return fold(function, [left, right])
+    found = [fold(function, [constant(a), constant(b)]) for a, b in pairs]
+    return join(each if each is not None else UNKNOWN for each in found)
 
 
 def compare(node: ast.Compare, values: list[Value]) -> Value:
     """Return what a comparison gives: either, where its sides are not constant."""
-    if len(node.ops) == 1 and all(constant(value) for value in values):
-        folded = fold(_COMPARE[type(node.ops[0])], values)
-        if folded is not None:
-            return folded
-    return EITHER
+    known = [each for each in values if only_constants(each)]
+    folded = fold(_COMPARE[type(node.ops[0])], known) if len(known) == len(values) == 2 else None
+    return EITHER if folded is None else folded
 
 
 def negated(value: Value) -> Value:
     """Return ``not`` of a value."""
     found = truth(value)
-    return EITHER if found is None else known(not found)
+    return EITHER if found is None else constant(not found)
 
 
 def text_method(name: str, receiver: Value, arguments: list[Value]) -> Value | None:
     """Return what a method of a constant text gives; None where it can't be told."""
-    text = constant(receiver)
-    if text is None or not isinstance(text.value, str | bytes) or name not in TEXT_METHODS:
+    text, sure = plain(receiver)
+    if not sure or not isinstance(text, str | bytes) or name not in TEXT_METHODS:
         return None
-    return fold(getattr(text.value, name), arguments)
+    return fold(getattr(text, name), arguments)
 
 
 def _large(part: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from selftaught.analysis.strategies import making, population, shape, spending, wording
 from selftaught.analysis.strategies.found import STRATEGIES, Found
 from selftaught.analysis.strategies.reading import Reading
-from selftaught.analysis.strategies.walk import read
+from selftaught.analysis.strategies.strategy_reader import read
 
 RULES: dict[str, Callable[[Reading], Iterator[ast.AST]]] = {
     "best_of_n": shape.best_of_n,

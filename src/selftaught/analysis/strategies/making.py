@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from selftaught.analysis.strategies.population import generations
+from selftaught.analysis.interpretation.tags import Tag
+from selftaught.analysis.interpretation.values import Value
+from selftaught.analysis.strategies.population import generations, repeated
 from selftaught.analysis.strategies.reading import Reading
-from selftaught.analysis.strategies.value import Tag, Value, flat
-
-REPEATS = (ast.For, ast.AsyncFor, ast.While)
 
 
 def character_search(reading: Reading) -> Iterator[ast.AST]:
@@ -22,12 +21,11 @@ def character_search(reading: Reading) -> Iterator[ast.AST]:
 def ensemble(reading: Reading) -> Iterator[ast.AST]:
     """Give the prompts and places that combine several candidates into one answer."""
     for each in reading.asked:
-        final = not any(isinstance(loop, REPEATS) for loop in each.loops)
-        if each.message.has(Tag.MANY, Tag.PAIR) and final:
+        if each.message.has(Tag.MANY, Tag.PAIR) and not repeated(each.loops):
             yield each.node
     if any(each.message.has(Tag.PART) for each in reading.asked):
         return  # what is put together are the parts of a decomposition
-    if _voted(flat(reading.returned)):
+    if _voted(reading.returned.flat()):
         yield from (n for n, v in reading.values.items() if isinstance(n, ast.Call) and _voted(v))
     for scored in reading.scored:
         if scored.program.has(Tag.MANY) and scored.program.has(Tag.HELD):

@@ -10,20 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from selftaught.analysis.interpretation.tags import OF_COLLECTION, SELECTIONS, Tag
+from selftaught.analysis.interpretation.values import Container, Value, join
 from selftaught.analysis.strategies import texts
-from selftaught.analysis.strategies.machine import Machine
-from selftaught.analysis.strategies.value import (
-    OF_COLLECTION,
-    SELECTIONS,
-    Container,
-    Tag,
-    Value,
-    containers,
-    elements,
-    flat,
-    join,
-    varies,
-)
+from selftaught.analysis.strategies.tracker import Tracker
 
 HUGE = 10**6
 """No count or length of an ordinary run reaches this."""
@@ -42,17 +32,16 @@ OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mod: operator.mod,
     ast.Pow: _power,
 }
-LONGEST = 4_000
 
 
-def binary(machine: Machine, node: ast.BinOp, left: Value, right: Value) -> Value:
+def binary(machine: Tracker, node: ast.BinOp, left: Value, right: Value) -> Value:
     """Return the result of an operator."""
-    if isinstance(node.op, ast.Add | ast.BitOr) and (containers(left) or containers(right)):
+    if isinstance(node.op, ast.Add | ast.BitOr) and (left.containers() or right.containers()):
         return _sum_of_lists(machine, node, left, right)
-    if isinstance(node.op, ast.Mult) and (containers(left) or containers(right)):
-        return join(each for each in (left, right) if containers(each))
+    if isinstance(node.op, ast.Mult) and (left.containers() or right.containers()):
+        return join(each for each in (left, right) if each.containers())
     if isinstance(node.op, ast.Mod) and _is_text(left):
-        return formatted(machine, node, left, [right])
+        return _formatted(machine, node, left, [right])
     if isinstance(node.op, ast.Add) and (_is_text(left) or _is_text(right)):
         return _sum_of_texts(machine, node, left, right)
     return number(node, _summed_up(left), _summed_up(right))
@@ -60,7 +49,7 @@ def binary(machine: Machine, node: ast.BinOp, left: Value, right: Value) -> Valu
 
 def _summed_up(value: Value) -> Value:
     """Return what arithmetic sees of an array: all that its elements may be."""
-    return replace(flat(value), refs=frozenset()) if containers(value) else value
+    return replace(value.flat(), refs=frozenset()) if value.containers() else value
 
 
 def _is_text(value: Value) -> bool:
@@ -69,43 +58,47 @@ def _is_text(value: Value) -> bool:
     return bool(value.constants) and any(isinstance(each, str) for each in value.constants)
 
 
-def formatted(machine: Machine, node: ast.AST, template: Value, given: list[Value]) -> Value:
+def _formatted(machine: Tracker, node: ast.AST, template: Value, given: list[Value]) -> Value:
     """Return a template that is filled with values."""
     holes: list[tuple[ast.AST, Value]] = [(ast.Constant("template"), template)]
     for value in given:
-        fixed = [ref for ref in containers(value) if ref.rest is None]
+        fixed = [ref for ref in value.containers() if ref.rest is None]
         parts = [v for ref in fixed for v in ref.items.values()] or [value]
         holes += [(ast.Constant(f"{len(holes)}.{n}"), part) for n, part in enumerate(parts)]
     return texts.composed(machine, node, holes)
 
 
-def _sum_of_texts(machine: Machine, node: ast.BinOp, left: Value, right: Value) -> Value:
+def _sum_of_texts(machine: Tracker, node: ast.BinOp, left: Value, right: Value) -> Value:
     operands = _operands(machine, node)
     kind = texts.slices_edit(operands)
     values = [value for _, value in operands]
     if kind == "edit":
         return texts.edited(*values)
     if kind == "splice":
-        machine.reading.spliced.append((node, tuple(machine.loops), join(map(flat, values))))
+        machine.reading.spliced.append(
+            (node, tuple(machine.loops), join(each.flat() for each in values))
+        )
         return texts.edited(*values).without([Tag.EDITED]).with_tags(Tag.SPLICED)
     return texts.composed(machine, node, [(n, v) for n, v in operands])
 
 
-def _operands(machine: Machine, node: ast.expr) -> list[tuple[ast.expr, Value]]:
+def _operands(machine: Tracker, node: ast.expr) -> list[tuple[ast.expr, Value]]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [*_operands(machine, node.left), *_operands(machine, node.right)]
     return [(node, machine.reading.value(node))]
 
 
-def _sum_of_lists(machine: Machine, node: ast.BinOp, left: Value, right: Value) -> Value:
+def _sum_of_lists(machine: Tracker, node: ast.BinOp, left: Value, right: Value) -> Value:
     operands = _operands(machine, node)
     values = [value for _, value in operands]
     both = join([left, right])
     tags = both.tags - {Tag.RANKED, Tag.TOP_LIST} - SELECTIONS
     if texts.slices_edit(operands) == "splice":
-        machine.reading.spliced.append((node, tuple(machine.loops), join(map(flat, values))))
+        machine.reading.spliced.append(
+            (node, tuple(machine.loops), join(each.flat() for each in values))
+        )
         tags |= {Tag.SPLICED, Tag.CANDIDATE}
-    inside = join([elements(left), elements(right)])
+    inside = join([left.elements(), right.elements()])
     marks = {Tag.PART, Tag.TOP} if not both.has(Tag.LINES) else {Tag.TOP}
     made = Container(rest=inside.without(marks - {Tag.PART}))
     return replace(both, tags=frozenset(tags), refs=frozenset({made}), constants=frozenset())
@@ -126,7 +119,7 @@ def number(node: ast.AST, left: Value, right: Value) -> Value:
     tags = both.tags - OF_COLLECTION
     if isinstance(getattr(node, "op", None), ast.Pow) and right.constants == frozenset({0.5}):
         tags |= {Tag.ROOT}
-    if varies(left) or varies(right):
+    if left.varies() or right.varies():
         tags |= {Tag.VARIES}
     made = Value(tags, origins=both.origins, loops=both.loops)
     return join([made, Value(constants=frozenset(found))]) if found else made
@@ -149,7 +142,7 @@ def compared(values: list[Value], operation: ast.cmpop | None = None) -> Value:
     drawn = [each for each in values if each.has(Tag.RANDOM)]
     if drawn:
         tags.add(Tag.DRAW)
-        if any(varies(each) for each in values):
+        if any(each.varies() for each in values):
             tags.add(Tag.ACCEPTS)
     return Value(tags=frozenset(tags))
 
@@ -164,9 +157,12 @@ def _beyond(values: list[Value], operation: ast.cmpop | None) -> bool | None:
     return isinstance(operation, ast.Lt | ast.LtE | ast.NotEq)
 
 
-def otherwise(test: Value) -> Value:
-    """Return what the other branch of a test depends on."""
-    tags = test.tags & {Tag.DRAW}
-    if test.has(Tag.COMPARED) and not test.has(Tag.DRAW):
-        tags |= {Tag.LOST}
-    return Value(tags=tags)
+def unary(node: ast.UnaryOp, value: Value) -> Value:
+    """Return the result of an operator with one operand."""
+    if isinstance(node.op, ast.USub):
+        numbers = {-each for each in value.constants if isinstance(each, int | float)}
+        return replace(value, constants=frozenset(numbers))
+    if isinstance(node.op, ast.Not):
+        known = value.constants if not (value.tags or value.refs) else frozenset()
+        return replace(value, constants=frozenset({not each for each in known}))
+    return value

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from selftaught.analysis.interpretation.tags import Tag
 from selftaught.analysis.strategies.reading import Reading
-from selftaught.analysis.strategies.value import Tag
 
 REPEATS = (ast.For, ast.AsyncFor, ast.While)
 

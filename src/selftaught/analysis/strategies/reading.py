@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from selftaught.analysis.strategies.value import NOTHING, Value, join
+from selftaught.analysis.interpretation.values import NOTHING, Value, join
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,12 @@ class Reading:
     def value(self, node: ast.AST) -> Value:
         """Return what an expression may stand for; nothing where it was not reached."""
         return self.values.get(node, NOTHING)
+
+    def over(self, loop: ast.AST) -> list[Value]:
+        """Return what a loop or comprehension goes over."""
+        iterables = [loop.iter] if isinstance(loop, ast.For | ast.AsyncFor) else []
+        iterables += [each.iter for each in getattr(loop, "generators", [])]
+        return [self.value(each) for each in iterables]
 
     def above(self, node: ast.AST) -> list[ast.AST]:
         """Return the nodes around a node, the nearest first."""

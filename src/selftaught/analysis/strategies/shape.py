@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from selftaught.analysis.strategies.population import REPEATS, generations, repeated
+from selftaught.analysis.interpretation.tags import Tag
+from selftaught.analysis.strategies.population import REPEATS, repeated
 from selftaught.analysis.strategies.reading import Asked, Reading
-from selftaught.analysis.strategies.value import Tag, flat
-
-__all__ = ["beam_search", "best_of_n", "generations", "greedy_iterative"]
 
 
 def best_of_n(reading: Reading) -> Iterator[ast.AST]:
@@ -45,22 +43,20 @@ def _message_loops(reading: Reading, asked: Asked) -> list[ast.AST]:
     for node, value in reading.values.items():
         if not (isinstance(node, ast.ListComp) and asked.batch):
             continue
-        inside = flat(value)
+        inside = value.flat()
         if inside.has(Tag.PART) and inside.has(Tag.HELD):
             found += [generator.iter for generator in node.generators]
     return found
 
 
 def _over_parts(reading: Reading, loop: ast.AST) -> bool:
-    iterables = [loop.iter] if isinstance(loop, ast.For | ast.AsyncFor) else []
-    iterables += [each.iter for each in getattr(loop, "generators", [])]
-    if isinstance(loop, ast.expr) and not iterables:
-        iterables = [loop]
-    values = [reading.value(each) for each in iterables]
+    values = reading.over(loop)
+    if isinstance(loop, ast.expr) and not values:
+        values = [reading.value(loop)]
     return any(
         v.has(Tag.LINES)
-        or flat(v).has(Tag.PART, Tag.INITIAL, Tag.RAW)
-        or (flat(v).has(Tag.NUMBER) and isinstance(loop, ast.ListComp | ast.For))
+        or v.flat().has(Tag.PART, Tag.INITIAL, Tag.RAW)
+        or (v.flat().has(Tag.NUMBER) and isinstance(loop, ast.ListComp | ast.For))
         for v in values
     )
 
@@ -166,14 +162,14 @@ def _taken_back(reading: Reading, node: ast.Name, source: ast.expr, loop: ast.AS
         if isinstance(each, ast.Name) and each.id == node.id and isinstance(each.ctx, ast.Store)
     ]
     others = [each for each in assigned if each is not node]
-    if not any(flat(reading.value(each)).has(Tag.CANDIDATE) for each in others):
+    if not any(reading.value(each).flat().has(Tag.CANDIDATE) for each in others):
         return False
     for each in ast.walk(source):
         if isinstance(each, ast.Name):
-            value = flat(reading.value(each))
+            value = reading.value(each).flat()
             if value.has(Tag.INITIAL) and not value.has(Tag.CANDIDATE):
                 return True
-    stored = flat(reading.value(source))
+    stored = reading.value(source).flat()
     drawn = stored.has(Tag.DRAWN) and isinstance(source, ast.Call)
     named = isinstance(source, ast.Name | ast.Subscript | ast.Attribute) and stored.has(Tag.CHOSEN)
     kept = (named or drawn) and id(loop) in stored.loops

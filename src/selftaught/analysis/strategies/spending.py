@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from selftaught.analysis.interpretation.tags import Tag
 from selftaught.analysis.strategies.population import repeated
 from selftaught.analysis.strategies.reading import Reading, Selected
-from selftaught.analysis.strategies.value import Tag, flat, varies
 
 GATHERS = {"gather", "create_task", "TaskGroup", "ensure_future", "as_completed", "wait"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
@@ -29,7 +29,7 @@ def _explores(each: Selected) -> bool:
         return not programs
     if each.key.has(Tag.ROOT) or each.key.has(Tag.RANDOM):
         return True
-    return not programs and (each.drawn or (each.key.has(Tag.SCORE) and varies(each.key)))
+    return not programs and (each.drawn or (each.key.has(Tag.SCORE) and each.key.varies()))
 
 
 # ------------------------------------------------------------------------ parallel calls
@@ -169,11 +169,11 @@ def _stores_score(reading: Reading, function: ast.AST, store: str) -> bool:
     for node in ast.walk(function):
         match node:
             case ast.Subscript(value=owner, ctx=ast.Store()) if ast.unparse(owner) == store:
-                return flat(reading.value(owner)).has(Tag.SCORE)
+                return reading.value(owner).flat().has(Tag.SCORE)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             named = ast.unparse(node.func.value) == store
             if named and node.func.attr in ("setdefault", "update", "__setitem__"):
-                return flat(reading.value(node.func.value)).has(Tag.SCORE)
+                return reading.value(node.func.value).flat().has(Tag.SCORE)
     return False
 
 

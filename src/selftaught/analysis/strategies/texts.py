@@ -8,20 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from selftaught.analysis.strategies.machine import Machine
-from selftaught.analysis.strategies.value import (
-    NOTHING,
-    OF_COLLECTION,
-    PROGRAM,
-    Container,
-    Tag,
-    Value,
-    containers,
-    flat,
-    join,
-    one,
-    worded,
-)
+from selftaught.analysis.interpretation.tags import DATA, OF_COLLECTION, PROGRAM, Tag
+from selftaught.analysis.interpretation.values import NOTHING, Container, Value, join, one
+from selftaught.analysis.strategies.tracker import Tracker
 
 NOT_SHOWN = OF_COLLECTION | {
     Tag.CHOSEN,
@@ -46,10 +35,16 @@ WORDS_OF_PYTHON = {*keyword.kwlist, "min", "max", "range", "sorted", "reversed"}
 CHARACTER_PATTERN = re.compile(r"\\d|\[0-9|\[-?[-+<>*/=]|\\b\[|0-9\]")
 
 
-def composed(machine: Machine, node: ast.AST, holes: Sequence[tuple[ast.AST, Value]]) -> Value:
+def worded(value: Value) -> bool:
+    """Return whether a value is one of several constant wordings and nothing else."""
+    texts = {each for each in value.constants if isinstance(each, str) and each.strip()}
+    return len(texts) > 1 and value.tags.isdisjoint(DATA)
+
+
+def composed(machine: Tracker, node: ast.AST, holes: Sequence[tuple[ast.AST, Value]]) -> Value:
     """Return a text with these values in it, in their order."""
-    single = {n for n, (_, value) in enumerate(holes) if not containers(value)}
-    inside = [(place, flat(value)) for place, value in holes]
+    single = {n for n, (_, value) in enumerate(holes) if not value.containers()}
+    inside = [(place, value.flat()) for place, value in holes]
     texts = [value for _, value in inside]
     varied = [value for n, value in enumerate(texts) if n in single]
     if all(_plain(value) for value in texts):
@@ -65,6 +60,27 @@ def composed(machine: Machine, node: ast.AST, holes: Sequence[tuple[ast.AST, Val
 
 def _plain(value: Value) -> bool:
     return not (value.tags or value.refs) and bool(value.constants)
+
+
+def f_string(
+    machine: Tracker, node: ast.JoinedStr, parts: Sequence[tuple[ast.expr, Value]]
+) -> Value:
+    """Return what a formatted text holds, or the edit that it is."""
+    holes = [
+        (part.value if isinstance(part, ast.FormattedValue) else part, _shown_in(part, value))
+        for part, value in parts
+    ]
+    slices = sum(isinstance(place, ast.Subscript) for place, _ in holes)
+    if slices > 1 and slices_edit(holes) == "edit":
+        return edited(*(value for _, value in holes))
+    return composed(machine, node, holes)
+
+
+def _shown_in(part: ast.expr, value: Value) -> Value:
+    """Return what a part of a text shows: no program where its format is that of a number."""
+    given = getattr(part, "format_spec", None)
+    numeric = given is not None and ast.unparse(given).rstrip("'\"")[-1:] in tuple("fgedF%G")
+    return value.flat().without([*PROGRAM, Tag.RAW, Tag.PART]) if numeric else value
 
 
 def _constant_text(texts: Sequence[Value]) -> Value:
@@ -105,9 +121,9 @@ def _survivor(value: Value) -> bool:
     return value.has(Tag.CHOSEN) and not value.has(*other)
 
 
-def joined(machine: Machine, node: ast.AST, separator: Value, given: Value) -> Value:
+def joined(machine: Tracker, node: ast.AST, separator: Value, given: Value) -> Value:
     """Return the text that ``separator.join`` makes."""
-    inside = flat(given)
+    inside = given.flat()
     spliced = splice(machine, node, inside)
     tags = inside.tags - NOT_SHOWN - {Tag.PART, Tag.TOKEN, Tag.ALTERNATIVE}
     if given.has(Tag.CUT_OUT) and not spliced:
@@ -116,7 +132,7 @@ def joined(machine: Machine, node: ast.AST, separator: Value, given: Value) -> V
         tags |= {Tag.SPLICED, Tag.CANDIDATE}
     if _listed_edit(machine, node):
         return edited(inside)
-    fixed = [ref for ref in containers(given) if ref.rest is None]
+    fixed = [ref for ref in given.containers() if ref.rest is None]
     if fixed and len(fixed) == len(given.refs):
         values = [(ast.Constant(n), v) for ref in fixed for n, v in ref.items.items()]
         return composed(machine, node, values)
@@ -129,7 +145,7 @@ def joined(machine: Machine, node: ast.AST, separator: Value, given: Value) -> V
     return replace(text, words=inside.words | separator.words)
 
 
-def _listed_edit(machine: Machine, node: ast.AST) -> bool:
+def _listed_edit(machine: Tracker, node: ast.AST) -> bool:
     """Return whether a list of slices of one text with something between them is joined."""
     given = node.args[0] if isinstance(node, ast.Call) and node.args else None
     if not isinstance(given, ast.List | ast.Tuple):
@@ -139,10 +155,10 @@ def _listed_edit(machine: Machine, node: ast.AST) -> bool:
 
 def _collected(given: Value, inside: Value) -> frozenset[Tag]:
     """Return what a text of all elements of a collection holds."""
-    items = [ref for ref in containers(given) if ref.rest is not None]
-    loose = [flat(ref.rest or NOTHING) for ref in items]
+    items = [ref for ref in given.containers() if ref.rest is not None]
+    loose = [(ref.rest or NOTHING).flat() for ref in items]
     tags = {Tag.MANY} if any(value.has(Tag.CANDIDATE) for value in loose) else set()
-    single = [flat(v) for ref in items for v in ref.items.values()]
+    single = [v.flat() for ref in items for v in ref.items.values()]
     if any(_survivor(value) for value in [*single, *loose]):
         tags.add(Tag.SURVIVOR)
     if inside.has(Tag.DRAWN):
@@ -150,7 +166,7 @@ def _collected(given: Value, inside: Value) -> frozenset[Tag]:
     return frozenset(tags)
 
 
-def splice(machine: Machine, node: ast.AST, inside: Value) -> bool:
+def splice(machine: Tracker, node: ast.AST, inside: Value) -> bool:
     """Return whether a text of these parts is one of several programs' parts; note it."""
     known = machine.reading.sites
     places = inside.origins & known.keys()
@@ -167,24 +183,22 @@ def splice(machine: Machine, node: ast.AST, inside: Value) -> bool:
     return crossing
 
 
-def _over_candidates(machine: Machine, loop: ast.AST) -> bool:
-    iterables = [loop.iter] if isinstance(loop, ast.For | ast.AsyncFor) else []
-    iterables += [g.iter for g in getattr(loop, "generators", [])]
-    values = [flat(machine.reading.value(each)) for each in iterables]
+def _over_candidates(machine: Tracker, loop: ast.AST) -> bool:
+    values = [each.flat() for each in machine.reading.over(loop)]
     return any(v.has(Tag.CANDIDATE) and not v.has(Tag.PART, Tag.LINES, Tag.TREE) for v in values)
 
 
-def site(machine: Machine, place: ast.AST) -> int:
+def site(machine: Tracker, place: ast.AST) -> int:
     """Return the identity of a text that is cut here, in the context under way."""
     found = hash((id(place), *map(id, machine.stack)))
     machine.reading.sites[found] = tuple(machine.loops)
     return found
 
 
-def cut(machine: Machine, value: Value, place: ast.AST) -> Value:
+def cut(machine: Tracker, value: Value, place: ast.AST) -> Value:
     """Return the collection of parts that a text is cut into at this place."""
     origins = value.origins | {site(machine, place)}
-    element = replace(flat(value).without(OF_COLLECTION), origins=origins, refs=frozenset())
+    element = replace(value.flat().without(OF_COLLECTION), origins=origins, refs=frozenset())
     if value.constants and not value.has(*PROGRAM, Tag.RAW):
         texts = [part for each in value.constants if isinstance(each, str) for part in each.split()]
         lines = [part for e in value.constants if isinstance(e, str) for part in e.splitlines()]
@@ -203,7 +217,7 @@ def _words(parts: Iterable[str]) -> list[Value]:
 
 def edited(*values: Value) -> Value:
     """Return a program's text in which the program itself changed characters or numbers."""
-    inside = join(flat(value) for value in values)
+    inside = join(value.flat() for value in values)
     inside = inside.without([Tag.TOKEN, Tag.HELD, *(NOT_SHOWN - set(SHOWN_AS))])
     inside = replace(inside, constants=frozenset(), refs=frozenset())
     return inside.with_tags(Tag.EDITED, Tag.CANDIDATE)
@@ -214,7 +228,7 @@ def replaced(text: Value, old: Value, new: Value) -> Value:
     if text.has(*PROGRAM) and not text.has(Tag.RAW):
         if old.has(Tag.TOKEN) or _short(old):
             return edited(text)
-        added = flat(new).without([Tag.PART, *NOT_SHOWN])
+        added = new.flat().without([Tag.PART, *NOT_SHOWN])
         extra = added.tags & {Tag.CANDIDATE, Tag.ANSWER, Tag.EDITED, Tag.INITIAL}
         return replace(text, tags=(text.tags | extra), loops=text.loops | added.loops)
     return text
@@ -251,6 +265,6 @@ def slices_edit(operands: Sequence[tuple[ast.expr, Value]]) -> str:
     if len({base for base, _ in cuts}) > 1:
         return "splice"
     others = [v for n, v in operands if not (isinstance(n, ast.Subscript) and v.has(*PROGRAM))]
-    if lines or any(flat(v).has(Tag.ANSWER, Tag.RAW) and not v.has(Tag.TOKEN) for v in others):
+    if lines or any(v.flat().has(Tag.ANSWER, Tag.RAW) and not v.has(Tag.TOKEN) for v in others):
         return ""
     return "edit" if len(cuts) > 1 or others else ""

@@ -5,42 +5,40 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from selftaught.analysis.strategies import texts
-from selftaught.analysis.strategies.called import Called
-from selftaught.analysis.strategies.machine import Machine
-from selftaught.analysis.strategies.value import (
+from selftaught.analysis.interpretation.tags import PROGRAM, SELECTIONS, Tag
+from selftaught.analysis.interpretation.values import (
     NOTHING,
-    PROGRAM,
-    SELECTIONS,
-    Tag,
+    Arguments,
+    Instance,
     Value,
     collection,
-    containers,
-    flat,
     join,
+    one,
     tagged,
 )
+from selftaught.analysis.strategies import texts
+from selftaught.analysis.strategies.tracker import Tracker
+
+LEAVES = {"visit_Constant", "visit_Num", "visit_Name", "visit_BinOp", "visit_Compare"}
 
 
-def extract(machine: Machine, name: str, called: Called) -> Value:
+def extract(machine: Tracker, name: str, arguments: Arguments) -> Value:
     """Return the programs of answers."""
-    given = called.positional[0] if called.positional else NOTHING
     program = tagged(Tag.CANDIDATE, Tag.ANSWER)
-    if containers(given):
-        return collection(program, population=False)
-    return program
+    several = arguments.first.containers()
+    return collection(program, population=False) if several else program
 
 
-def regex(machine: Machine, name: str, positional: list[Value], node: ast.AST) -> Value:
+def regex(machine: Tracker, name: str, arguments: Arguments) -> Value:
     """Return what a function of ``re`` gives."""
+    pattern, positional, node = arguments.first, arguments.positional, arguments.node
     if name in ("compile", "escape", "purge"):
-        return positional[0] if positional else NOTHING
-    pattern = positional[0] if positional else NOTHING
+        return pattern
     fences = any("```" in str(each) for each in pattern.constants)
     subject = positional[2] if name in ("sub", "subn") and len(positional) > 2 else NOTHING
     if name in ("sub", "subn"):
-        return _substituted(machine, pattern, positional, subject, node)
-    subject = flat(positional[1]) if len(positional) > 1 else NOTHING
+        return _substituted(pattern, subject)
+    subject = positional[1].flat() if len(positional) > 1 else NOTHING
     if fences and subject.has(Tag.RAW):
         return collection(tagged(Tag.CANDIDATE, Tag.ANSWER), population=False)
     if name == "split":
@@ -60,55 +58,49 @@ def regex(machine: Machine, name: str, positional: list[Value], node: ast.AST) -
     return found
 
 
-def _substituted(
-    machine: Machine,
-    pattern: Value,
-    positional: list[Value],
-    subject: Value,
-    node: ast.AST,
-) -> Value:
+def _substituted(pattern: Value, subject: Value) -> Value:
     tokens = any(texts.CHARACTER_PATTERN.search(str(each)) for each in pattern.constants)
     if subject.has(*PROGRAM) and not subject.has(Tag.RAW) and tokens:
         return texts.edited(subject)
     return subject
 
 
-def of_ast(machine: Machine, name: str, called: Called) -> Value:
+def of_ast(machine: Tracker, name: str, arguments: Arguments) -> Value:
     """Return what a function of ``ast`` gives."""
-    first = called.first
+    first = arguments.first
     if name == "parse":
-        return _parsed(machine, first, called.node)
+        return _parsed(machine, first, arguments.node)
     if name in ("walk", "iter_child_nodes"):
-        inside = flat(first).without([Tag.TREE]).with_tags(Tag.PART)
+        inside = first.flat().without([Tag.TREE]).with_tags(Tag.PART)
         made = collection(inside, population=False).with_tags(Tag.LINES)
         return replace(made, origins=inside.origins)
     if name == "unparse":
-        return _unparsed(machine, first, called.node)
+        return _unparsed(machine, first, arguments.node)
     if name == "Module":
-        return _module(machine, called.keywords.get("body", first), called.node)
+        return _module(machine, arguments.keywords.get("body", first), arguments.node)
     if name in ("fix_missing_locations", "copy_location", "increment_lineno"):
         return first
-    whole = replace(join(flat(each) for each in called.positional), refs=frozenset())
+    whole = replace(join(each.flat() for each in arguments.positional), refs=frozenset())
     marks = {"get_source_segment": Tag.PART, "Constant": Tag.TOKEN, "Num": Tag.TOKEN}
     return whole.with_tags(marks[name]) if name in marks else whole
 
 
-def _parsed(machine: Machine, text: Value, node: ast.AST) -> Value:
-    kept = flat(text).without([Tag.PART, Tag.LINES]).with_tags(Tag.TREE)
+def _parsed(machine: Tracker, text: Value, node: ast.AST) -> Value:
+    kept = text.flat().without([Tag.PART, Tag.LINES]).with_tags(Tag.TREE)
     origins = kept.origins | {texts.site(machine, node)}
     return replace(kept, origins=origins, refs=frozenset())
 
 
-def _module(machine: Machine, body: Value, node: ast.AST) -> Value:
-    inside = flat(body)
+def _module(machine: Tracker, body: Value, node: ast.AST) -> Value:
+    inside = body.flat()
     spliced = texts.splice(machine, node, inside)
     made = replace(inside.without([Tag.PART, Tag.LINES]), refs=frozenset())
     made = made.with_tags(Tag.TREE)
     return made.with_tags(Tag.SPLICED, Tag.CANDIDATE) if spliced else made
 
 
-def _unparsed(machine: Machine, tree: Value, node: ast.AST) -> Value:
-    inside = flat(tree)
+def _unparsed(machine: Tracker, tree: Value, node: ast.AST) -> Value:
+    inside = tree.flat()
     value = replace(inside.without([Tag.LINES]), refs=frozenset())
     if value.has(Tag.TREE):
         value = value.without([Tag.TREE, Tag.PART])
@@ -120,6 +112,19 @@ def _unparsed(machine: Machine, tree: Value, node: ast.AST) -> Value:
     return value
 
 
-def untokenized(machine: Machine, name: str, called: Called) -> Value:
+def untokenized(machine: Tracker, name: str, arguments: Arguments) -> Value:
     """Return a text of changed tokens."""
-    return texts.edited(*called.positional)
+    return texts.edited(*arguments.positional)
+
+
+def visited(machine: Tracker, visitors: list[Instance], arguments: Arguments) -> Value:
+    """Return what a visitor or transformer of syntax trees makes of a tree."""
+    tree = arguments.first.flat()
+    part = tree.without([Tag.TREE]).with_tags(Tag.PART)
+    for own in visitors:
+        for name, member in own.cls.members.items():
+            if name.startswith("visit_") and machine.stack.count(arguments.node) == 0:
+                machine.call(member, arguments.given(one(own), part))
+        if LEAVES & own.cls.members.keys() and tree.has(Tag.TREE):
+            return texts.edited(tree).with_tags(Tag.TREE)
+    return tree

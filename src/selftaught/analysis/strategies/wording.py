@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from selftaught.analysis.interpretation.tags import DATA, Tag
+from selftaught.analysis.interpretation.values import Value
 from selftaught.analysis.strategies.reading import Asked, Reading
-from selftaught.analysis.strategies.value import DATA, Tag, Value, flat, varies
 
 JUDGING = re.compile(
     r"review|critic|critique|weak|flaw|fault|bug|wrong|problem|mistake|fail|judge|assess|shortcoming"
@@ -24,7 +25,7 @@ STEPS = re.compile(
 
 def temperature_variation(reading: Reading) -> Iterator[ast.AST]:
     """Give the calls of the model, where they use two or more temperatures."""
-    values = [flat(each.temperature) for each in reading.asked]
+    values = [each.temperature.flat() for each in reading.asked]
     numbers = {
         float(number)
         for value in values
@@ -34,7 +35,7 @@ def temperature_variation(reading: Reading) -> Iterator[ast.AST]:
     changing = [
         each.node
         for each, value in zip(reading.asked, values, strict=True)
-        if varies(value) or value.has(Tag.RANDOM, Tag.SCORE, Tag.NUMBER, Tag.COMPARED)
+        if value.varies() or value.has(Tag.RANDOM, Tag.SCORE, Tag.NUMBER, Tag.COMPARED)
     ]
     if len(numbers) > 1:
         yield from (each.node for each in reading.asked)
@@ -70,7 +71,7 @@ def _sub_tasks(reading: Reading, asked: Asked) -> bool:
     for loop in asked.loops:
         if not isinstance(loop, ast.For):
             continue
-        over = flat(reading.value(loop.iter))
+        over = reading.value(loop.iter).flat()
         texts = [t for t in over.constants if isinstance(t, str) and t.strip()]
         if len(texts) < 2 or over.tags & DATA:
             continue

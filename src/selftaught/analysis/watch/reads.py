@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from selftaught.analysis.bypass.walk import LibraryCall, library_uses
+from selftaught.analysis.bypass.bypass_reader import library_uses
+from selftaught.analysis.bypass.recorder import LibraryCall
 
 CLOCK, STACK = "clock", "stack"
 

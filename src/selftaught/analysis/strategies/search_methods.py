@@ -6,26 +6,20 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from selftaught.analysis.strategies import choices, texts, threads, trees
-from selftaught.analysis.strategies.called import Call, Called
-from selftaught.analysis.strategies.machine import Machine
-from selftaught.analysis.strategies.targets import add, store
-from selftaught.analysis.strategies.value import (
+from selftaught.analysis.interpretation.tags import PROGRAM, Tag
+from selftaught.analysis.interpretation.values import (
     NOTHING,
-    PROGRAM,
+    Arguments,
     Method,
-    Tag,
     Value,
     collection,
-    containers,
-    contents,
-    elements,
-    flat,
     inherited,
     join,
     sequence,
     tagged,
 )
+from selftaught.analysis.strategies import choices, texts, threads, trees
+from selftaught.analysis.strategies.tracker import Tracker
 
 TAKES = {"pop", "popleft", "popitem", "get", "get_nowait"}
 ADDS = {"append", "add", "appendleft", "put", "put_nowait", "insert", "extend", "update"}
@@ -37,16 +31,14 @@ PATTERNS = {"finditer", "findall", "search", "match", "fullmatch", "sub", "subn"
 COUNTS = {"isdigit", "startswith", "endswith", "count", "find", "index", "isidentifier"}
 
 
-def changed_state(
-    machine: Machine, node: ast.Call, keywords: dict[str, Value], call: Call
-) -> Value | None:
+def changed_state(machine: Tracker, node: ast.Call, arguments: Arguments) -> Value | None:
     """Return what the receiver of a method stands for after it, None where it is the same."""
     if not isinstance(node.func, ast.Attribute):
         return None
     owner = machine.reading.value(node.func.value)
     name = node.func.attr
-    if name == "sort" and containers(owner):
-        by = choices.key_of(machine, owner, keywords, node, call)
+    if name == "sort" and owner.containers():
+        by = choices.key_of(machine, owner, arguments)
         scored = by.has(Tag.SCORE)
         if scored:
             choices.note_selection(machine, node, "sorted", owner, by)
@@ -59,58 +51,58 @@ def changed_state(
         return owner.with_tags(Tag.TOP_LIST)
     if name == "remove" and node.args and isinstance(node.args[0], ast.Call):
         judged = machine.reading.value(node.args[0])
-        if judged.has(Tag.CHOSEN) and flat(judged).has(Tag.CANDIDATE):
+        if judged.has(Tag.CHOSEN) and judged.flat().has(Tag.CANDIDATE):
             return owner.with_tags(Tag.TOP_LIST)
     if name in ("append", "extend", "insert", "update", "add") and owner.has(Tag.TOP_LIST):
         return owner.without([Tag.TOP_LIST])
     return None
 
 
-def call_method(machine: Machine, ref: Method, called: Called) -> Value:
+def call_method(machine: Tracker, ref: Method, arguments: Arguments) -> Value:
     """Return what a method of a value gives."""
     owner, name = ref.receiver, ref.name
     if owner.has(Tag.GENERATOR):
-        return choices.random_call(machine, name, called.positional, called.keywords, called.node)
+        return choices.random_call(machine, name, arguments)
     if name in threads.WORKING:
-        return threads.launch(machine, owner, name, called)
-    if containers(owner):
-        return _of_collection(machine, owner, name, called)
-    return _of_text(machine, owner, name, called)
+        return threads.launch(machine, owner, name, arguments)
+    if owner.containers():
+        return _of_collection(machine, owner, name, arguments)
+    return _of_text(machine, owner, name, arguments)
 
 
-def _of_collection(machine: Machine, owner: Value, name: str, called: Called) -> Value:
+def _of_collection(machine: Tracker, owner: Value, name: str, arguments: Arguments) -> Value:
     if name in ADDS:
-        _added(machine, owner, name, called.positional)
+        _added(machine, owner, name, arguments)
         return NOTHING
     if name in TAKES:
-        return _taken(machine, owner, name, called.positional, called.node)
+        return _taken(machine, owner, name, arguments)
     if name in VIEWS or name in ARRAYS:
         return (VIEWS | ARRAYS)[name](owner)
     if name == "setdefault":
-        for ref in containers(owner):
-            key = called.first.with_tags(Tag.NUMBER)
-            store(ref, key, called.positional[-1] if called.positional else NOTHING)
+        for ref in owner.containers():
+            key = arguments.first.with_tags(Tag.NUMBER)
+            ref.store(key, arguments.last)
         return _inside(owner)
-    if name == "index" and flat(called.first).has(Tag.SCORE):
-        return tagged(Tag.NUMBER, Tag.CHOSEN)
+    if name == "index" and arguments.first.flat().has(Tag.SCORE):
+        return choices.place(arguments.first.flat())
     if name in ("copy", "union", "difference", "intersection"):
-        return join([owner, *called.positional]).without([Tag.TOP_LIST])
+        return join([owner, *arguments.positional]).without([Tag.TOP_LIST])
     return owner if name in ("result", "done") else NOTHING
 
 
-def _added(machine: Machine, owner: Value, name: str, positional: list[Value]) -> None:
-    first, last = (positional[0], positional[-1]) if positional else (NOTHING, NOTHING)
+def _added(machine: Tracker, owner: Value, name: str, arguments: Arguments) -> None:
+    last = arguments.last
     if name in ("extend", "update", "extendleft"):
-        _extend(owner, first)
+        _extend(owner, arguments.first)
         return
     if _one_block(machine, last):
         last = last.with_tags(Tag.PART)
-    if machine.guards and machine.guards[-1].has(Tag.LOST) and flat(last).has(Tag.CANDIDATE):
+    if machine.guards and machine.guards[-1].has(Tag.LOST) and last.flat().has(Tag.CANDIDATE):
         last = last.with_tags(Tag.OBSERVED)
-    add(owner, machine.state(last) if name == "append" else last)
+    owner.add(machine.state(last) if name == "append" else last)
 
 
-def _one_block(machine: Machine, value: Value) -> bool:
+def _one_block(machine: Tracker, value: Value) -> bool:
     """Return whether a text is collected while a loop goes over the lines of a program."""
     if not value.has(*PROGRAM) or value.has(Tag.ANSWER, Tag.HELD, Tag.TREE) or value.refs:
         return False
@@ -119,52 +111,48 @@ def _one_block(machine: Machine, value: Value) -> bool:
 
 
 def _inside(owner: Value) -> Value:
-    return inherited(owner, join(contents(ref) for ref in containers(owner)))
+    return inherited(owner, join(ref.contents() for ref in owner.containers()))
 
 
 def _extend(owner: Value, value: Value) -> None:
-    for ref in containers(value):
-        for known in containers(owner):
-            known.rest = join([known.rest or NOTHING, inherited(value, contents(ref))])
+    for ref in value.containers():
+        for known in owner.containers():
+            known.add(inherited(value, ref.contents()))
             if ref.keys is not None:
                 known.keys = join([known.keys or NOTHING, ref.keys])
-    if not containers(value):
-        add(owner, elements(value))
+    if not value.containers():
+        owner.add(value.elements())
 
 
 def _items(owner: Value) -> Value:
-    pairs = [sequence([ref.keys or NOTHING, contents(ref)]) for ref in containers(owner)]
-    made = [inherited(owner, join(pairs))]
-    return replace(collection(join(made)), origins=owner.origins)
+    pairs = join(sequence([ref.keys or NOTHING, ref.contents()]) for ref in owner.containers())
+    return replace(collection(inherited(owner, pairs)), origins=owner.origins)
 
 
-def _taken(
-    machine: Machine, owner: Value, name: str, positional: list[Value], node: ast.AST
-) -> Value:
-    first = positional[0] if positional else NOTHING
-    inside = join([_inside(owner), *positional[1:]])
-    keyed = any(ref.keys is not None for ref in containers(owner))
-    if name == "get" and (keyed or positional):
+def _taken(machine: Tracker, owner: Value, name: str, arguments: Arguments) -> Value:
+    first = arguments.first.flat()
+    inside = join([_inside(owner), *arguments.positional[1:]])
+    keyed = any(ref.keys is not None for ref in owner.containers())
+    if name == "get" and (keyed or arguments.positional):
         return inside
     if keyed and name == "pop":
-        taken = flat(first).has(Tag.CHOSEN, Tag.DRAWN, Tag.TOP)
-        if taken and flat(first).has(*PROGRAM):
-            machine.reading.waiting.append(node)
+        if first.has(Tag.CHOSEN, Tag.DRAWN, Tag.TOP) and first.has(*PROGRAM):
+            machine.reading.waiting.append(arguments.node)
         return inside
-    if not flat(inside).has(*PROGRAM):
+    if not inside.flat().has(*PROGRAM):
         return inside
-    machine.reading.waiting.append(node)
+    machine.reading.waiting.append(arguments.node)
     return inside.with_tags(Tag.POPPED).without([Tag.TOP])
 
 
 # -------------------------------------------------------------------------------- texts
 
 
-def _of_text(machine: Machine, owner: Value, name: str, called: Called) -> Value:
-    positional, node = called.positional, called.node
-    given = join(flat(each) for each in [*positional, *called.keywords.values()])
+def _of_text(machine: Tracker, owner: Value, name: str, arguments: Arguments) -> Value:
+    positional, node = arguments.positional, arguments.node
+    given = join(each.flat() for each in [*positional, *arguments.keywords.values()])
     if name == "join":
-        return texts.joined(machine, node, owner, called.first)
+        return texts.joined(machine, node, owner, arguments.first)
     if name in FORMATS:
         return _format(machine, node, owner, positional)
     if name in CUTS:
@@ -174,16 +162,15 @@ def _of_text(machine: Machine, owner: Value, name: str, called: Called) -> Value
     if name in MATCHES:
         return owner
     if name in PATTERNS:
-        return trees.regex(machine, name, [owner, *positional], node)
+        return trees.regex(machine, name, arguments.behind(owner))
     if name in COUNTS:
-        chosen = name == "index" and given.has(Tag.SCORE)
-        return tagged(Tag.NUMBER, Tag.CHOSEN) if chosen else tagged(Tag.NUMBER)
+        return choices.place(given) if name == "index" else tagged(Tag.NUMBER)
     merged = join([owner, given]) if not owner.has(*PROGRAM) else owner
     return replace(merged.without([Tag.NUMBER]), refs=frozenset())
 
 
 def _replace(
-    machine: Machine, node: ast.AST, owner: Value, positional: list[Value], given: Value
+    machine: Tracker, node: ast.AST, owner: Value, positional: list[Value], given: Value
 ) -> Value:
     """Return a text in which something is put in another's place; a plain one is a template."""
     if not _plain(owner):
@@ -196,7 +183,7 @@ def _plain(value: Value) -> bool:
     return bool(value.constants) and not value.tags - {Tag.ALTERNATIVE}
 
 
-def _format(machine: Machine, node: ast.AST, owner: Value, positional: list[Value]) -> Value:
+def _format(machine: Tracker, node: ast.AST, owner: Value, positional: list[Value]) -> Value:
     holes: list[tuple[ast.AST, Value]] = [(ast.Constant("template"), owner)]
     source = node if isinstance(node, ast.Call) else None
     keywords = [machine.reading.value(k.value) for k in source.keywords] if source else []
@@ -208,7 +195,7 @@ def _format(machine: Machine, node: ast.AST, owner: Value, positional: list[Valu
 
 
 def _keys(owner: Value) -> Value:
-    return collection(join(ref.keys or NOTHING for ref in containers(owner)))
+    return collection(join(ref.keys or NOTHING for ref in owner.containers()))
 
 
 def _values(owner: Value) -> Value:
@@ -216,27 +203,20 @@ def _values(owner: Value) -> Value:
 
 
 def _most_common(owner: Value) -> Value:
-    return collection(sequence([elements(owner).with_tags(Tag.VOTED), NOTHING])).with_tags(
-        Tag.RANKED
-    )
+    voted = sequence([owner.elements().with_tags(Tag.VOTED), NOTHING])
+    return collection(voted).with_tags(Tag.RANKED)
 
 
 def _summary(owner: Value) -> Value:
-    return replace(flat(owner), constants=frozenset(), refs=frozenset())
+    return replace(owner.flat(), constants=frozenset(), refs=frozenset())
 
 
 def _place(owner: Value) -> Value:
-    chosen = flat(owner).has(Tag.SCORE)
-    return tagged(Tag.NUMBER, Tag.CHOSEN) if chosen else tagged(Tag.NUMBER)
-
-
-def _places(owner: Value) -> Value:
-    made = collection(tagged(Tag.NUMBER), population=False)
-    return made.with_tags(Tag.RANKED) if flat(owner).has(Tag.SCORE) else made
+    return choices.place(owner.flat())
 
 
 def _agreeing(owner: Value) -> Value:
-    voted = flat(owner).has(Tag.CANDIDATE)
+    voted = owner.flat().has(Tag.CANDIDATE)
     return tagged(Tag.NUMBER, Tag.VOTED) if voted else tagged(Tag.NUMBER)
 
 
@@ -248,7 +228,7 @@ ARRAYS: dict[str, Callable[[Value], Value]] = {
     **dict.fromkeys(("max", "min", "sum", "mean", "std", "var"), _summary),
     **dict.fromkeys(("argmax", "argmin"), _place),
     **dict.fromkeys(("tolist", "astype", "flatten", "ravel"), _itself),
-    "argsort": _places,
+    "argsort": choices.places_of,
     "count": _agreeing,
     "__getitem__": _inside,
 }
