@@ -19,11 +19,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from selftaught.app.plans import begin, new_run, plan
-from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.meta import Engine, Measurement
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.engine.steps import rooms
+from selftaught.runs.plans import begin, new_run, plan
+from selftaught.runs.resources import Options, Session, open_store
 from selftaught.values.program import Program
 from selftaught.values.task import Split
 

@@ -22,7 +22,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from selftaught.analysis.proportions import Rate, wilson
-from selftaught.app.session import Options, Session
 from selftaught.engine.meta import Engine, meta_text
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.improver import registry as improvers
@@ -30,6 +29,7 @@ from selftaught.improver.helpers import extract_code
 from selftaught.models.offline import OfflineModel
 from selftaught.models.offline.mutation import FAMILIES
 from selftaught.ports import Message, ModelRequest, Parameters, RunStore
+from selftaught.runs.resources import Options, Session
 from selftaught.store.sqlite import SqliteStore
 from selftaught.tasks import registry as tasks
 from selftaught.values.event import RunInfo

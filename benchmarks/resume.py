@@ -17,10 +17,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from selftaught.app.plans import begin, new_run, plan
-from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.meta import Engine, Measurement
 from selftaught.engine.settings import Settings, scale_named
+from selftaught.runs.plans import begin, new_run, plan
+from selftaught.runs.resources import Options, Session, open_store
 from selftaught.values.digest import digest
 from selftaught.values.state import fold
 from selftaught.values.task import Split

@@ -77,8 +77,8 @@ def test_every_option_has_one_name_in_all_commands() -> None:
 
 
 def test_the_help_of_improver_names_the_defaults_that_are_taken() -> None:
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.patch.planning import IMPROVER
+    from selftaught.patching.planning import IMPROVER
+    from selftaught.runs.defaults import IMPROVERS
 
     shown = get_args(dict(OFFERED_IMPROVERS)["run"].annotation)[1].help
     assert f"{IMPROVERS['run']} for run" in shown

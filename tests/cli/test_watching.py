@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from selftaught.app.patch.names import DETAIL
 from selftaught.cli import watching as watching_module
 from selftaught.cli.console import visible
 from selftaught.cli.live import LiveView
@@ -17,6 +16,7 @@ from selftaught.cli.news import News
 from selftaught.cli.progress import Progress, progress_of
 from selftaught.cli.watching import PlainLines, Watcher, watching
 from selftaught.engine.settings import Products, Settings
+from selftaught.patching.names import DETAIL
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Compared,

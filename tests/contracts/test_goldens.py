@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from cli.conftest import MANIFEST, ROUNDS, TINY, UTILITY, say, write_task
-from repository.conftest import Make, make
-from repository.shop import FILES, TARGET
+from patching.repository.conftest import Make, make
+from patching.repository.shop import FILES, TARGET
 
 __all__ = ["make"]
 

@@ -7,10 +7,10 @@ import sys
 
 from rich.syntax import Syntax
 
-from selftaught.app.approval import Proposal
 from selftaught.cli import figures
 from selftaught.cli.console import progress, visible
 from selftaught.cli.watching import View
+from selftaught.runs.approval import Proposal
 
 YES, NO = ("y", "yes"), ("n", "no")
 

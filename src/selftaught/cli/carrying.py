@@ -10,18 +10,6 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.syntax import Syntax
 
-from selftaught.app.files import write_bytes, write_program
-from selftaught.app.found import test_difference
-from selftaught.app.minimise_result import MinimiseResult
-from selftaught.app.patch.names import COMMAND as PATCH
-from selftaught.app.patch.result import UNCONFIRMED, PatchResult
-from selftaught.app.plans import Plan, begun, planned
-from selftaught.app.products import cost
-from selftaught.app.record import Finding
-from selftaught.app.results import ImproveResult, RunResult
-from selftaught.app.session import DEFAULT_STORE, Options, open_store
-from selftaught.app.watch import watch
-from selftaught.app.working import Audience, execute, resume
 from selftaught.cli.answer import Answer
 from selftaught.cli.asking import Approver
 from selftaught.cli.consent import settle
@@ -36,7 +24,19 @@ from selftaught.cli.words.run import run_words
 from selftaught.cli.words.watch import watch_words
 from selftaught.engine.settings import Caps, Products
 from selftaught.errors import LimitReached, SelftaughtError, UsageError
+from selftaught.experiments.found import test_difference
+from selftaught.experiments.minimise_result import MinimiseResult
+from selftaught.patching.names import COMMAND as PATCH
+from selftaught.patching.result import UNCONFIRMED, PatchResult
 from selftaught.ports import RunStore
+from selftaught.runs.cost import cost
+from selftaught.runs.executor import Audience, execute, resume
+from selftaught.runs.files import write_bytes, write_program
+from selftaught.runs.log import Finding
+from selftaught.runs.plans import Plan, begun, planned
+from selftaught.runs.resources import DEFAULT_STORE, Options, open_store
+from selftaught.runs.results import ImproveResult, RunResult
+from selftaught.runs.watch import watch
 from selftaught.values.event import RunInfo
 
 _WRITING = ("improve", PATCH, "minimise")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from selftaught.app.detach import detach
-from selftaught.app.session import Options
 from selftaught.cli.answer import Answer
 from selftaught.cli.edge import GIVEN
+from selftaught.runs.background import detach
+from selftaught.runs.resources import Options
 
 
 def in_background(options: Options) -> Answer:

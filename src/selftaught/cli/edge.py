@@ -12,9 +12,9 @@ from typing import Any
 
 import typer
 
-from selftaught.app.signals import Signals, interrupt
 from selftaught.cli.answer import Answer
 from selftaught.errors import SelftaughtError, UsageError
+from selftaught.runs.signals import Signals, interrupt
 
 INTERRUPTED = 130
 

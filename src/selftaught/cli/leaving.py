@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from selftaught.app.patch.aim import aim_of, gathered
-from selftaught.app.patch.names import COMMAND as PATCH
-from selftaught.app.patch.planning import shown_names
-from selftaught.app.plans import Plan
-from selftaught.app.reading import list_runs
-from selftaught.app.session import Options
 from selftaught.cli.console import progress, visible
 from selftaught.cli.options import Consent
 from selftaught.errors import UsageError
 from selftaught.models.locality import stays
-from selftaught.repository.site import open_site
+from selftaught.patching.aim import aim_of, gathered
+from selftaught.patching.names import COMMAND as PATCH
+from selftaught.patching.planning import shown_names
+from selftaught.patching.repository.site import open_site
+from selftaught.runs.plans import Plan
+from selftaught.runs.reader import list_runs
+from selftaught.runs.resources import Options
 
 _LOOK = "look at what it would be, with --dry-run, then "
 _SHOWN = ("improve", PATCH)

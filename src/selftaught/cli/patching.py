@@ -7,15 +7,6 @@ from typing import Any
 
 from rich.text import Text
 
-from selftaught.app.files import write_bytes
-from selftaught.app.patch.aim import Aim, aim_of
-from selftaught.app.patch.delivery import Delivery as Delivered
-from selftaught.app.patch.delivery import deliver, refuse_branch
-from selftaught.app.patch.planning import Wish, drafted, patch_plan
-from selftaught.app.patch.result import PatchResult
-from selftaught.app.plans import Plan
-from selftaught.app.products import cost
-from selftaught.app.session import Options, open_store
 from selftaught.budget import WallTime
 from selftaught.cli.answer import Answer
 from selftaught.cli.carrying import carry_out
@@ -26,7 +17,16 @@ from selftaught.cli.leaving import tell_leaving
 from selftaught.cli.options import Consent
 from selftaught.cli.repository import Delivery
 from selftaught.errors import UsageError
-from selftaught.repository.site import open_site
+from selftaught.patching.aim import Aim, aim_of
+from selftaught.patching.delivery import Delivery as Delivered
+from selftaught.patching.delivery import deliver, refuse_branch
+from selftaught.patching.planning import Wish, drafted, patch_plan
+from selftaught.patching.repository.site import open_site
+from selftaught.patching.result import PatchResult
+from selftaught.runs.cost import cost
+from selftaught.runs.files import write_bytes
+from selftaught.runs.plans import Plan
+from selftaught.runs.resources import Options, open_store
 from selftaught.values.program import Program
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selftaught.app.patch.names import COMMAND as PATCH
-from selftaught.app.patch.names import DETAIL
-from selftaught.app.patch.result import BEST_OF_N
 from selftaught.cli import figures
 from selftaught.engine.settings import Caps, Products, Settings
+from selftaught.patching.names import COMMAND as PATCH
+from selftaught.patching.names import DETAIL
+from selftaught.patching.result import BEST_OF_N
 from selftaught.values.facts import RunStarted
 from selftaught.values.records import Spent
 from selftaught.values.state import RunState

@@ -12,7 +12,7 @@ from typer import Option
 from selftaught.errors import UsageError
 
 if TYPE_CHECKING:
-    from selftaught.repository.settings import Goal
+    from selftaught.patching.repository.settings import Goal
 
 JUDGE, RESULT, SHOWN = "A repository: how it is judged", "A repository: the patch", "What is shown"
 
@@ -256,7 +256,7 @@ def goal_of(target: str, choice: RepositoryChoice) -> Goal | None:
     Raises:
         UsageError: an option for repositories was given with a task, or a setting is wrong.
     """
-    from selftaught.repository.settings import kept_goal, kept_goals, made_goal
+    from selftaught.patching.repository.settings import kept_goal, kept_goals, made_goal
 
     given = choice.given()
     if "::" in target or target.endswith(".py"):

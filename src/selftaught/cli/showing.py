@@ -8,12 +8,6 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.found import best_source, result, scored_programs, test_difference
-from selftaught.app.ledger import verify
-from selftaught.app.reading import Reading
-from selftaught.app.record import Finding
-from selftaught.app.results import ImproveResult, RunResult
-from selftaught.app.watch import watch
 from selftaught.cli import figures
 from selftaught.cli.answer import Answer
 from selftaught.cli.console import visible
@@ -22,7 +16,13 @@ from selftaught.cli.words.lists import moment, table
 from selftaught.cli.words.recorded import recorded_words
 from selftaught.cli.words.run import run_words
 from selftaught.cli.words.watch import watch_words
+from selftaught.experiments.found import best_source, result, scored_programs, test_difference
 from selftaught.ports import RunStore
+from selftaught.runs.decisions import verify
+from selftaught.runs.log import Finding
+from selftaught.runs.reader import Reading
+from selftaught.runs.results import ImproveResult, RunResult
+from selftaught.runs.watch import watch
 
 
 @dataclass(frozen=True)

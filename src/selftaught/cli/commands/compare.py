@@ -84,9 +84,9 @@ def compare(
 
     Example: selftaught compare greedy genetic --tasks maxcut three_sat --repeats 10
     """
-    from selftaught.app.arming import arms_plan
-    from selftaught.app.comparing import compare_plan
     from selftaught.cli.carrying import carry_out
+    from selftaught.experiments.arms import arms_plan
+    from selftaught.experiments.compare import compare_plan
     from selftaught.improver.registry import names
 
     settings = run_settings(seed, scale, limits, RoundChoice(rounds))

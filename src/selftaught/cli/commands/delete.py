@@ -15,7 +15,7 @@ def delete(
 
     Example: selftaught delete improve-20261124-120000-0a1b2c
     """
-    from selftaught.app.requests import delete as remove
+    from selftaught.runs.control import delete as remove
 
     files = remove(store_options(place), run)
     return Answer({"run": run, "deleted": True, "files": files}, lambda: [f"deleted {run}"])

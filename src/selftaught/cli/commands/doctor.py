@@ -12,7 +12,7 @@ from selftaught.errors import SandboxUnavailableError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from selftaught.sandbox.doctor import Diagnosis
+    from selftaught.cli.doctor import Diagnosis
     from selftaught.sandbox.probe import Layer
 
 
@@ -25,7 +25,7 @@ def doctor() -> Answer:
 
     Example: selftaught doctor
     """
-    from selftaught.sandbox import examine
+    from selftaught.cli.doctor import examine
 
     return told(examine())
 

@@ -53,11 +53,11 @@ def improve(
 
     Example: selftaught improve mod.py::parse --check "pytest -q tests" --score "python bench.py"
     """
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.plans import plan
-    from selftaught.app.preview import of_repository, of_task
     from selftaught.cli.carrying import carry_out
     from selftaught.cli.previewing import show_preview
+    from selftaught.patching.preview import of_repository, of_task
+    from selftaught.runs.defaults import IMPROVERS
+    from selftaught.runs.plans import plan
 
     settings = run_settings(start.seed, search.scale, limits, attempts=start.attempts)
     settings = replace(settings, stop_at=search.stop_at)
@@ -76,9 +76,9 @@ def improve(
             return show_preview(of_task(planned, options.model, unsafe=options.unsafe))
         return carry_out(planned, options, work.consent, output=delivery.output, detach=detach)
 
-    from selftaught.app.patch.planning import Wish
     from selftaught.cli.patching import Asked, improve_repository
     from selftaught.models.locality import stays
+    from selftaught.patching.planning import Wish
 
     wish = Wish(
         folder=Path.cwd(),

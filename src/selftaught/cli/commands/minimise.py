@@ -36,9 +36,9 @@ def minimise(
 
     Example: selftaught minimise improve-2026 --output small.py
     """
-    from selftaught.app.lookup import winner_and_plan
-    from selftaught.app.minimising import minimise_plan
     from selftaught.cli.carrying import carry_out
+    from selftaught.experiments.minimise import minimise_plan
+    from selftaught.experiments.winners import winner_and_plan
 
     options = work_options(work, access)
     winner, base = winner_and_plan(options, run, given_caps(limits))

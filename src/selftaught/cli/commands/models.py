@@ -35,12 +35,12 @@ def models(
     if check is not None and serve is not None:
         raise UsageError("one of --check and --serve", "both", "give them one after the other")
     if check is not None:
-        from selftaught.app.modelling import checked
+        from selftaught.runs.modelling import checked
 
         report = checked(check, model_options(access))
         return Answer(report, lambda: check_words(report))
     if serve is not None:
-        from selftaught.app.modelling import served
+        from selftaught.runs.modelling import served
 
         served(serve, port, model_options(access), serving)
         return Answer({"served": serve}, lambda: [f"{serve} is no longer served"])

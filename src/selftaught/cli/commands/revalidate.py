@@ -28,9 +28,9 @@ def revalidate(
 
     Example: selftaught revalidate improve-2026 --repeats 20
     """
-    from selftaught.app.lookup import winner_and_plan
-    from selftaught.app.revalidating import revalidate_plan
     from selftaught.cli.carrying import carry_out
+    from selftaught.experiments.revalidate import revalidate_plan
+    from selftaught.experiments.winners import winner_and_plan
 
     options = work_options(work, access)
     winner, base = winner_and_plan(options, run, given_caps(limits))

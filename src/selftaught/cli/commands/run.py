@@ -37,9 +37,9 @@ def run(
 
     Example: selftaught run bin_packing three_sat --scale tiny --seed 1
     """
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.recursion import run_plan
     from selftaught.cli.carrying import carry_out
+    from selftaught.experiments.run import run_plan
+    from selftaught.runs.defaults import IMPROVERS
 
     planned = run_plan(
         tasks,

@@ -35,8 +35,8 @@ def show(
 
     Example: selftaught show run-2026 --best > improver.py
     """
-    from selftaught.app.reading import read_run
     from selftaught.cli.showing import Wanted, shown
+    from selftaught.runs.reader import read_run
 
     with read_run(store_options(place), run) as (store, reading):
         return shown(store, reading, Wanted(best, programs, attempts, verify, as_json))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.results import AnswerFigures
 from selftaught.cli.console import visible
+from selftaught.runs.results import AnswerFigures
 
 SHOWN = 5
 """Reasons of one kind that are named."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.arms_result import ArmsResult, SetResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
+from selftaught.experiments.arms_result import ArmsResult, SetResult
 
 ARMS = """A: the starting improver, all spend in one invocation a task; B: the starting improver in
 every round; C: improved by itself; D: best-of-N and sequential sampling. What the rounds of

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.bypass_result import BypassRate, BypassResult, ExaminedProgram, FilesResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
+from selftaught.experiments.bypass.result import (
+    BypassRate,
+    BypassResult,
+    ExaminedProgram,
+    FilesResult,
+)
 
 SHOWN = 20
 """Programs with hits that are listed; ``--json`` prints all."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.compare_result import CompareResult, OverallRow
-from selftaught.app.curves import CurvePoint
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
+from selftaught.experiments.compare_result import CompareResult, OverallRow
+from selftaught.experiments.curves import CurvePoint
 
 
 def compare_words(result: CompareResult) -> list[RenderableType]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.again import command_again, improver_name, scale_name
-from selftaught.app.results import Comparison, ImproveResult, Leader
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
+from selftaught.runs.rerun import command_again, improver_name, scale_name
+from selftaught.runs.results import Comparison, ImproveResult, Leader
 from selftaught.values.facts import RunStarted
 from selftaught.values.records import Interval
 

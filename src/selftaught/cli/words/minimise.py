@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.minimise_result import ChangeWorth, MinimiseResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
+from selftaught.experiments.minimise_result import ChangeWorth, MinimiseResult
 
 
 def minimise_words(result: MinimiseResult) -> list[RenderableType]:

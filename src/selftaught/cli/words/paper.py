@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.paper_figures import NAMES
-from selftaught.app.paper_result import PaperResult
 from selftaught.cli import figures
 from selftaught.cli.words.bypass import rates_table
 from selftaught.cli.words.lists import table
+from selftaught.experiments.paper.figures import NAMES
+from selftaught.experiments.paper.result import PaperResult
 
 
 def paper_words(result: PaperResult) -> list[RenderableType]:

@@ -7,11 +7,11 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.patch.delivery import apply_command
-from selftaught.app.patch.result import UNCONFIRMED, PatchResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
+from selftaught.patching.delivery import apply_command
+from selftaught.patching.result import UNCONFIRMED, PatchResult
 
 WHY = 500
 """Characters of the reason why a version was refused."""

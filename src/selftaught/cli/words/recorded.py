@@ -7,16 +7,6 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from selftaught.app.again import command_again
-from selftaught.app.arms_result import ArmsResult
-from selftaught.app.bypass_result import BypassResult
-from selftaught.app.compare_result import CompareResult
-from selftaught.app.minimise_result import MinimiseResult
-from selftaught.app.paper_result import PaperResult
-from selftaught.app.patch.result import PatchResult
-from selftaught.app.record import Recorded
-from selftaught.app.revalidate_result import RevalidateResult
-from selftaught.app.transfer_result import TransferResult
 from selftaught.cli import figures
 from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.arms import arms_words
@@ -27,6 +17,16 @@ from selftaught.cli.words.paper import paper_words
 from selftaught.cli.words.patch import patch_words
 from selftaught.cli.words.revalidate import revalidate_words
 from selftaught.cli.words.transfer import transfer_words
+from selftaught.experiments.arms_result import ArmsResult
+from selftaught.experiments.bypass.result import BypassResult
+from selftaught.experiments.compare_result import CompareResult
+from selftaught.experiments.minimise_result import MinimiseResult
+from selftaught.experiments.paper.result import PaperResult
+from selftaught.experiments.revalidate_result import RevalidateResult
+from selftaught.experiments.transfer_result import TransferResult
+from selftaught.patching.result import PatchResult
+from selftaught.runs.log import Recorded
+from selftaught.runs.rerun import command_again
 from selftaught.values.facts import RunStarted
 
 _WORDS: dict[type[Recorded], Callable[[Any], list[RenderableType]]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.revalidate_result import RevalidateResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
+from selftaught.experiments.revalidate_result import RevalidateResult
 
 
 def revalidate_words(result: RevalidateResult) -> list[RenderableType]:

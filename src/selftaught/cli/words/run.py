@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.again import command_again, scale_name
-from selftaught.app.controls import FEWEST_PAIRS, KEEPING, UNCHANGED, verdict
-from selftaught.app.results import ControlScore, ImproverScore, RunResult
 from selftaught.cli import figures
 from selftaught.cli.words.answers import answer_words
 from selftaught.cli.words.lists import table
 from selftaught.engine.settings import Settings
+from selftaught.experiments.controls import FEWEST_PAIRS, KEEPING, UNCHANGED, verdict
+from selftaught.runs.rerun import command_again, scale_name
+from selftaught.runs.results import ControlScore, ImproverScore, RunResult
 from selftaught.values.facts import RunStarted
 from selftaught.values.records import Interval
 

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from selftaught import __version__
 from selftaught.analysis.intervals import mean_interval
-from selftaught.app.results import ScoreResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
+from selftaught.runs.results import ScoreResult
 
 WORST = 5
 """Failed instances that are listed; ``--json`` prints all."""

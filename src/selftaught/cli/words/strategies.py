@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from selftaught.app.strategies import ProgramStrategies, StrategiesResult, StrategyRate, StrategyUse
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
+from selftaught.experiments.strategies import (
+    ProgramStrategies,
+    StrategiesResult,
+    StrategyRate,
+    StrategyUse,
+)
 
 LEGEND = "shares with 95 % Wilson intervals; strategies that were never proposed are left out"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.transfer_result import IMPROVED, TransferResult
 from selftaught.cli import figures
 from selftaught.cli.words.compare import LEGEND, overall_table
 from selftaught.cli.words.lists import table
+from selftaught.experiments.transfer_result import IMPROVED, TransferResult
 
 
 def transfer_words(result: TransferResult) -> list[RenderableType]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.watch import Share, WatchResult
 from selftaught.cli import figures
 from selftaught.cli.console import visible
 from selftaught.cli.words.lists import table
+from selftaught.runs.watch import Share, WatchResult
 
 
 def watch_words(found: WatchResult) -> list[RenderableType]:
