@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from selftaught.cli.several import one_each
+from selftaught.cli.multiword import one_each
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import selftaught.improver
 from cli.conftest import Finished, Selftaught, say
 from selftaught.analysis.proportions import wilson
 from selftaught.analysis.strategies.detect import detect
-from selftaught.cli.asking import show_proposal
+from selftaught.cli.approval import show_proposal
 from selftaught.experiments.strategies import ProgramStrategies, StrategyUse, rates
 from selftaught.runs.approval import Proposal
 from selftaught.runs.results import Attempts

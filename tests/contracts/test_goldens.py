@@ -28,8 +28,12 @@ __all__ = ["make"]
 GOLDENS = Path(__file__).parents[1] / "goldens"
 BEFORE = GOLDENS / "before"
 RUN = re.compile(r"\b[a-z]+-\d{8}-\d{6}-[0-9a-f]{6}\b")
-VOLATILE = frozenset({"seconds", "started", "at", "version", "sandbox", "python", "overhead"})
-"""Fields that are left out wherever they stand."""
+AGAIN = re.compile("again:(.*?)(?:next:|watchfor|$)")
+"""The command that makes an equal run; without spaces, since lines end anywhere."""
+VOLATILE = frozenset(
+    {"seconds", "started", "at", "version", "sandbox", "python", "overhead", "example"}
+)
+"""Fields that are left out wherever they stand; the example is the first of equals to arrive."""
 OF_COMMANDS = VOLATILE | {"expected", "attempts_list", "digest"}
 """In runs on a repository: what commands try, such as opening files, differs by machine."""
 SESSIONS = "sessions"
@@ -136,11 +140,10 @@ def of_run(run: str) -> dict[str, Any]:
     assert shown.status == 0, shown.err
     exported = say("export", run, "--output", f"{run}.jsonl")
     assert exported.status == 0, exported.err
-    again = re.search("again: (.*)", say("show", run).out.replace("\n", " "))
     lines = Path(f"{run}.jsonl").read_text().splitlines()
     return {
         "shown": shown.data,
-        "again": again[1].strip() if again else None,
+        "again": AGAIN.findall("".join(RUN.sub("RUN", say("show", run).out).split())),
         "log": [json.loads(line) for line in lines],
     }
 
@@ -151,10 +154,12 @@ def summary(found: dict[str, Any], blank: Blank) -> dict[str, Any]:
     for name, each in found.items():
         parts = blank({key: part for key, part in each.items() if key != "log"})
         if "log" in each:
-            names_a_run = RUN.search(json.dumps(each["log"][1:]))
+            text = json.dumps(each["log"][1:]).replace('"path": "', "")
+            named = RUN.search(text) or f'"{blank.folder}' in text
             shown, printed = parts["shown"], parts["printed"]
             parts["shown"] = {key: shown[key] for key in shown if printed.get(key) != shown[key]}
-            for part in (parts["printed"], parts["shown"]) if names_a_run else ():
+            parts["shown"].pop("programs")  # those of equal scores stand in the order of writing
+            for part in (parts["printed"], parts["shown"]) if named else ():
                 part.pop("digest", None)
             parts |= facts(each["log"], blank)
         kept[name] = {key: _short(part) for key, part in parts.items()}

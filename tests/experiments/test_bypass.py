@@ -14,16 +14,17 @@ from selftaught.analysis.proportions import two_proportions, wilson
 from selftaught.engine.meta import Engine, World
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelError, UsageError
-from selftaught.experiments.bypass.experiment import BypassWork, bypass_plan, examine_files
+from selftaught.experiments.bypass.experiment import BYPASS, BypassWork, bypass_plan, examine_files
 from selftaught.experiments.bypass.prompts import SEED_IMPROVER, WORDINGS, utility_text
-from selftaught.experiments.bypass.result import RULES, BypassResult, bypassed
+from selftaught.experiments.bypass.result import BypassResult
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest, Sandbox
 from selftaught.runs.evaluators import LocalEvaluator
-from selftaught.runs.lifecycle import Interrupts, conduct
-from selftaught.runs.log import Record
+from selftaught.runs.executor import Interrupts, concluded, conduct
+from selftaught.runs.log import RunLog
 from selftaught.runs.plans import begin
 from selftaught.runs.resources import SystemClock
+from selftaught.runs.watch import RULES
 from selftaught.sandbox import open_sandbox
 from selftaught.store.memory import MemoryStore
 from selftaught.values.event import RunInfo
@@ -72,13 +73,13 @@ async def _run(
     engine = Engine(world, "run", tasks=(), settings=plan.settings)
     try:
         begin(engine, plan, sandbox.mode)
-        work = BypassWork(engine, plan)
+        work = BypassWork(engine, samples)
         with Interrupts() as interrupts:
             end = await conduct(engine, store, work.run, interrupts)
-        if end.error:
-            raise end.error
         state = fold([event for _, event in store.events("run")])
-        return await work.result(state, end, Path("unused"))
+        found = concluded(plan, work, (engine, state), end, Path("unused"))
+        assert isinstance(found, BypassResult)
+        return found
     finally:
         engine.close()
 
@@ -174,8 +175,8 @@ def test_a_log_alone_gives_the_same_result(sandbox: Sandbox) -> None:
     events = [event for _, event in store.events("run")]
     state = fold(events)
     assert state.started
-    record = Record("run", state.started, events, state, "done", "", store.get)
-    assert bypassed(record).model_dump() == found.model_dump()
+    log = RunLog("run", state.started, events, state, "done", "", store.get)
+    assert BYPASS.result(log).model_dump() == found.model_dump()
 
 
 @pytest.mark.parametrize("samples", [1, 2, 7, 9])

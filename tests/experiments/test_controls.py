@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from runs.conftest import Here
-from selftaught.cli.words.run import caveats, significance
+from selftaught.cli.text.run import caveats, significance
 from selftaught.engine.settings import Caps
 from selftaught.experiments.controls import control_programs, verdict
-from selftaught.experiments.found import result as read_result
 from selftaught.experiments.run import run_plan
+from selftaught.experiments.stored import result as read_result
+from selftaught.experiments.stored import resume
 from selftaught.improver import registry as improvers
 from selftaught.models.options import ModelOptions
 from selftaught.runs.cost import cost
-from selftaught.runs.executor import execute, resume
-from selftaught.runs.plans import Plan
+from selftaught.runs.executor import execute
+from selftaught.runs.experiment import Plan
 from selftaught.runs.reader import read
 from selftaught.runs.results import ControlScore, ImproverScore, RunResult
 from selftaught.store.sqlite import SqliteStore
@@ -75,7 +76,7 @@ def test_every_control_is_measured_at_the_places_of_the_final_improver(here: Her
     assert {each.test.n for each in found.controls} == {PAIRS}
     assert {each.difference.n for each in found.controls} == {PAIRS}
     with SqliteStore(here.place.folder / "other" / "store.db") as store:
-        assert read_result(store, read(store, found.run, Path())) == found.model_copy(
+        assert read_result(read(store, found.run, Path())) == found.model_copy(
             update={"final": found.final.model_copy(update={"path": None})}
         )
 

@@ -13,10 +13,11 @@ from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.engine.single import Single
 from selftaught.errors import SandboxUnavailableError
-from selftaught.runs.attempts import counted
-from selftaught.runs.plans import Plan, begin, new_run, plan
-from selftaught.runs.resources import Options, Session, open_store
-from selftaught.runs.results import Attempts
+from selftaught.experiments.improve import improve_plan
+from selftaught.runs.experiment import Plan
+from selftaught.runs.plans import begin, new_run
+from selftaught.runs.resources import Options, Resources, open_store
+from selftaught.runs.results import Attempts, counted
 from selftaught.values.state import fold
 
 EXAMPLES = sorted(Path(__file__).parents[2].joinpath("examples/improvers").glob("*.py"))
@@ -25,14 +26,14 @@ SCALE = scale_named("tiny", calls=2, responses=2, utility_calls=4)
 
 def planned(task: Path, improver: Path) -> Plan:
     settings = Settings(scale=SCALE)
-    return plan("improve", [str(task)], improver=str(improver), model="offline", settings=settings)
+    return improve_plan(str(task), improver=str(improver), model="offline", settings=settings)
 
 
 async def all_ended(here: Here, options: Options) -> dict[str, tuple[Ended, Attempts]]:
     """How each example's invocation ended, in one session, and what it tried."""
     found = {}
     with open_store(options) as store:
-        async with Session(options, "offline", Settings(scale=SCALE), store) as session:
+        async with Resources(options, "offline", Settings(scale=SCALE), store) as session:
             for path in EXAMPLES:
                 asked = planned(here.place.folder / "square", path)
                 run = new_run(store, asked)

@@ -11,14 +11,15 @@ import pytest
 
 from engine.conftest import MakeSmall, answer, guess, make_task, small
 from selftaught.engine.settings import Caps, Scale
-from selftaught.experiments.found import result
-from selftaught.experiments.improve import ImproveWork
+from selftaught.experiments.improve import IMPROVE, ImproveWork
+from selftaught.experiments.stored import result
 from selftaught.improver import registry as improvers
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest
-from selftaught.runs.answer_monitor import Hearing
-from selftaught.runs.lifecycle import Interrupts, conduct
-from selftaught.runs.plans import Plan, begin
+from selftaught.runs.answer_monitor import AnswerMonitor
+from selftaught.runs.executor import Interrupts, concluded, conduct
+from selftaught.runs.experiment import Parameters, Plan
+from selftaught.runs.plans import begin
 from selftaught.runs.reader import read
 from selftaught.runs.results import ImproveResult
 from selftaught.store.memory import MemoryStore
@@ -84,17 +85,25 @@ def run(small: MakeSmall, tmp_path: Path) -> Run:
         store = MemoryStore()
         store.create(RunInfo("run", "improve", (task.name,), model.name, "running", 0.0))
         engine = small(model, tasks=(task,), store=store, **given).engine
-        wanted = Plan("improve", (task,), improvers.find(improver), model.name, engine.settings)
+        wanted = Plan(
+            IMPROVE,
+            Parameters(),
+            (task,),
+            improvers.find(improver),
+            model.name,
+            engine.settings,
+        )
         begin(engine, wanted, "unconfined")
-        engine.journal.listen(Hearing(engine.journal))
+        engine.journal.listen(AnswerMonitor(engine.journal))
         work = ImproveWork(engine, wanted)
         with Interrupts() as interrupts:
             end = await conduct(engine, store, work.run, interrupts, wind_up=work.wind_up)
         assert end.error is None
         state = fold(engine.journal.events())
-        found = await work.result(state, end, tmp_path)
+        found = concluded(wanted, work, (engine, state), end, tmp_path)
+        assert isinstance(found, ImproveResult)
         events = engine.journal.events()
-        shown = result(store, replace(read(store, "run", tmp_path.parent), owner=None))
+        shown = result(replace(read(store, "run", tmp_path.parent), owner=None))
         assert isinstance(shown, ImproveResult)
         return Ran(found, shown, events, digest(events))
 
@@ -291,7 +300,8 @@ async def test_a_run_cut_anywhere_reaches_its_goal_alike(
     async def go(store: Any) -> Any:
         world = small(ScriptedModel(reply), tasks=(exact(),), store=store)
         wanted = Plan(
-            "improve",
+            IMPROVE,
+            Parameters(),
             (exact(),),
             improvers.find("greedy"),
             "scripted",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from analysis.bypass.measured import labels, source, tallies
-from selftaught.experiments.bypass.trial import FORBIDDEN, Tried, try_improver
+from selftaught.experiments.bypass.canned_run import FORBIDDEN, Tried, try_improver
 from selftaught.ports import Sandbox
 from selftaught.sandbox import open_sandbox
 from selftaught.values.outcome import Status

@@ -12,8 +12,8 @@ import pytest
 from patching.repository.conftest import Make, make, run_git
 from patching.repository.shop import FAST, FILES, MODULE, changed, goal
 from selftaught.errors import UsageError
-from selftaught.patching.aim import Aim
 from selftaught.patching.delivery import Delivery, apply_command, deliver, refuse_branch
+from selftaught.patching.objective import Objective
 from selftaught.patching.repository.baseline import Baseline
 from selftaught.patching.repository.patch import patch
 from selftaught.patching.repository.site import Site, open_site
@@ -29,7 +29,7 @@ def delivered(
     root: Path, *, apply: bool = False, branch: str | None = None, digest: str = ""
 ) -> list[str]:
     site = open_site(root, goal())
-    aim = Aim(root, goal(), Baseline(0.0, 1.0, score=0.0))
+    aim = Objective(root, goal(), Baseline(0.0, 1.0, score=0.0))
     wanted = Delivery(apply=apply, branch=branch, message="Improve it\n", patch="a b.patch")
     return deliver(aim, digest or site.digest, Program(FAST), wanted)
 

@@ -8,7 +8,7 @@ import pytest
 
 from patching.repository.shop import goal
 from selftaught.budget import Ledger
-from selftaught.patching.aim import Aim
+from selftaught.patching.objective import Objective
 from selftaught.patching.repository.baseline import Baseline
 from selftaught.patching.work import VersionJudge, keeps
 from selftaught.values.facts import Compared
@@ -34,7 +34,7 @@ async def test_a_speed_is_scored_once_and_a_score_on_fresh_instances_too(
         return 3.0
 
     chosen = goal(score="" if faster else "python bench.py", faster=faster, minimise=False)
-    aim = Aim(Path("/"), chosen, BASELINE)
+    aim = Objective(Path("/"), chosen, BASELINE)
     judge = VersionJudge(score, aim, ledger=Ledger(), tell=told.append)
     standing = await judge.standing(Program("def f(): pass\n"))
     assert asked == draws

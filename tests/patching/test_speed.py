@@ -13,11 +13,11 @@ import pytest
 
 from patching.repository.conftest import Make, make
 from patching.repository.shop import CHECK, FAST, FILES, MODULE, goal
+from selftaught.patching import benchmark as pace_module
 from selftaught.patching import inputs
-from selftaught.patching import pace as pace_module
+from selftaught.patching.benchmark import Benchmark, Blocks, forecast
 from selftaught.patching.commands import open_commands
 from selftaught.patching.message import not_compared
-from selftaught.patching.pace import Blocks, Pace, forecast
 from selftaught.patching.repository import timing
 from selftaught.patching.repository.baseline import Baseline
 from selftaught.patching.repository.inside import loop
@@ -69,7 +69,7 @@ def bench(root: Path, faster: str = "bench.py::run") -> Iterator[tuple[SpeedJudg
         commands = open_commands()
         stack.callback(commands.close)
         new, old = (stack.enter_context(Workshop(site, commands)) for _ in range(2))
-        pace = Pace(site, old, new, BASELINE)
+        pace = Benchmark(site, old, new, BASELINE)
         stack.callback(pace.close)
         yield SpeedJudge(Judge(new, BASELINE, {}), pace), Program(site.program)
 
@@ -157,13 +157,13 @@ def test_a_long_run_answers_an_improver_after_one_block(
 ) -> None:
     monkeypatch.setattr(pace_module, "QUICK_BLOCKS", 3)
     blocks: list[str] = []
-    added = Pace._block
+    added = Benchmark._block
 
-    def block(pace: Pace, found: Blocks, seed: int, name: str) -> bool:
+    def block(pace: Benchmark, found: Blocks, seed: int, name: str) -> bool:
         blocks.append(name)
         return added(pace, found, seed, name)
 
-    monkeypatch.setattr(Pace, "_block", block)
+    monkeypatch.setattr(Benchmark, "_block", block)
     root = make({**FILES, "bench.py": BENCH})
     for seconds, count in ((0.0, 1), (1e9, 3)):
         blocks.clear()
@@ -308,7 +308,7 @@ def test_a_function_that_others_look_at_has_recorded_inputs(make: Make) -> None:
         commands = open_commands()
         stack.callback(commands.close)
         new, old = (stack.enter_context(Workshop(site, commands)) for _ in range(2))
-        pace = Pace(site, old, new, BASELINE)
+        pace = Benchmark(site, old, new, BASELINE)
         stack.callback(pace.close)
         assert new.install(INNER.format("x + x")) is None
         right = pace.search_equality(0)
@@ -329,7 +329,7 @@ def test_what_was_not_compared_is_said_first(make: Make) -> None:
         commands = open_commands()
         stack.callback(commands.close)
         shop = stack.enter_context(Workshop(site, commands))
-        pace = Pace(site, shop, shop, BASELINE)
+        pace = Benchmark(site, shop, shop, BASELINE)
         stack.callback(pace.close)
         problem, notes = pace.try_out(0)
         equality = pace.search_equality(0)

@@ -7,7 +7,7 @@ from math import log
 import pytest
 
 from selftaught.analysis.ratio import RatioTest
-from selftaught.patching.pace import Blocks
+from selftaught.patching.benchmark import Blocks
 from selftaught.patching.repository.gain import minimum_gain
 from selftaught.patching.scores import verdict
 from selftaught.patching.speed import _claimed

@@ -17,8 +17,10 @@ import pytest
 
 from runs.counting_server import CountingServer
 from selftaught.engine.settings import Caps, Settings, scale_named
+from selftaught.experiments.improve import improve_plan
+from selftaught.experiments.run import run_plan
 from selftaught.models.options import ModelOptions
-from selftaught.runs.plans import Plan, plan
+from selftaught.runs.experiment import Plan
 from selftaught.runs.resources import Options
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event
@@ -208,13 +210,15 @@ class Here:
         """A plan for the task, with the improver that asks."""
         rules = {name: numbers.pop(name) for name in RULES if name in numbers}
         scale = scale_named("tiny", **numbers)
-        return plan(
-            command,
-            [str(self.place.folder / "square")],
-            improver=str(self.place.folder / "asks.py"),
-            model=model,
-            settings=Settings(scale=scale, caps=caps or Caps(), **rules),
-        )
+        task = str(self.place.folder / "square")
+        given: dict[str, Any] = {
+            "improver": str(self.place.folder / "asks.py"),
+            "model": model,
+            "settings": Settings(scale=scale, caps=caps or Caps(), **rules),
+        }
+        if command == "improve":
+            return improve_plan(task, **given)
+        return run_plan([task], controls=False, **given)
 
 
 @pytest.fixture

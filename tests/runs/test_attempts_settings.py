@@ -8,8 +8,8 @@ import pytest
 
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.errors import UnknownNameError
+from selftaught.experiments.improve import improve_plan
 from selftaught.runs.executor import execute
-from selftaught.runs.plans import plan
 from selftaught.runs.resources import Options
 from selftaught.runs.results import ImproveResult
 
@@ -24,9 +24,7 @@ def improved(folder: Path, **settings: object) -> ImproveResult:
     improver = folder / "peeking.py"
     improver.write_text(PEEKING)
     chosen = Settings(scale=scale_named("tiny"), **settings)  # type: ignore[arg-type]
-    wanted = plan(
-        "improve", ["string_grid"], improver=str(improver), model="offline", settings=chosen
-    )
+    wanted = improve_plan("string_grid", improver=str(improver), model="offline", settings=chosen)
     found = execute(wanted, Options(store=folder / "store.db", workers=1))
     assert isinstance(found, ImproveResult)
     return found

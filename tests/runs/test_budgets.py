@@ -10,7 +10,8 @@ from runs.conftest import Here, Place
 from runs.counting_server import CountingServer
 from selftaught.engine.settings import Caps, Settings
 from selftaught.errors import UsageError
-from selftaught.runs.executor import execute, resume
+from selftaught.experiments.stored import resume
+from selftaught.runs.executor import execute
 from selftaught.runs.results import ImproveResult, RunResult
 from selftaught.store.sqlite import SqliteStore
 

@@ -15,8 +15,9 @@ from runs.conftest import IMPROVE, RUN, Here, Place, answer, kill
 from runs.counting_server import CountingServer
 from selftaught.engine.settings import Caps
 from selftaught.errors import StoreError, UsageError
+from selftaught.experiments.stored import resume
 from selftaught.runs.control import approve, ask
-from selftaught.runs.executor import execute, resume
+from selftaught.runs.executor import execute
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.digest import digest
 from selftaught.values.event import Event

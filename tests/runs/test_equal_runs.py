@@ -11,9 +11,10 @@ import pytest
 from runs.conftest import Here
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.errors import LedgerError
+from selftaught.experiments.run import run_plan
 from selftaught.runs.decisions import verify
 from selftaught.runs.executor import Audience, execute
-from selftaught.runs.plans import Plan, plan
+from selftaught.runs.experiment import Plan
 from selftaught.runs.resources import SystemClock
 from selftaught.runs.results import RunResult
 from selftaught.store.export import export_lines, import_lines
@@ -32,7 +33,7 @@ def of_two_tasks(here: Here, seed: int = 0) -> Plan:
     scale = scale_named("tiny", **SMALL, rounds=1, gate_pairs=6)
     names = [str(here.place.folder / "square"), "string_grid"]
     settings = Settings(seed=seed, scale=scale)
-    return plan("run", names, improver="seed", model="offline", settings=settings)
+    return run_plan(names, improver="seed", model="offline", settings=settings, controls=False)
 
 
 def test_one_worker_and_four_give_equal_digests(here: Here) -> None:

@@ -17,8 +17,9 @@ import pytest
 from runs.conftest import IMPROVE, Here, Place, kill
 from runs.counting_server import CountingServer
 from selftaught.errors import ModelRefusedError
+from selftaught.experiments.stored import resume
 from selftaught.models.options import ModelOptions
-from selftaught.runs.executor import execute, resume
+from selftaught.runs.executor import execute
 from selftaught.runs.resources import Options
 from selftaught.values.digest import digest
 from selftaught.values.event import Event

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from selftaught.engine.settings import Adopt, Caps, Settings, scale_named
 from selftaught.errors import UsageError
-from selftaught.experiments.run import run_plan
+from selftaught.experiments.improve import IMPROVE, improve_plan
+from selftaught.experiments.run import RUN, run_plan
 from selftaught.models.options import ModelOptions
-from selftaught.runs.defaults import IMPROVERS
 from selftaught.runs.executor import execute
+from selftaught.runs.experiment import Plan
 from selftaught.runs.log import Finding
-from selftaught.runs.plans import Plan, plan
 from selftaught.runs.resources import DEFAULT_STORE, Options, open_store
 from selftaught.runs.results import (
     Attempts,
@@ -120,7 +120,7 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
     task: str | TaskValue,
     *,
     model: str = "offline",
-    improver: str = IMPROVERS["improve"],
+    improver: str = IMPROVE.improver,
     seed: int = 0,
     scale: str = "small",
     store: str | Path = DEFAULT_STORE,
@@ -153,9 +153,8 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
         SelftaughtError: a name is unknown, or the model or the sandbox failed.
     """
     options = _options(store, workers, unsafe, model_options)
-    wanted = plan(
-        "improve",
-        [task],
+    wanted = improve_plan(
+        task,
         improver=improver,
         model=model,
         settings=_settings(seed, scale, numbers, stop_at=stop_at),
@@ -177,7 +176,7 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
     *,
     rounds: int | None = None,
     model: str = "offline",
-    improver: str = IMPROVERS["run"],
+    improver: str = RUN.improver,
     seed: int = 0,
     scale: str = "small",
     adopt: Adopt = "gate",
@@ -297,7 +296,7 @@ def _settings(seed: int, scale: str, numbers: Mapping[str, float], **rules: Any)
         ) from error
 
 
-def _carried_out(wanted: Plan, options: Options) -> Finding:
+def _carried_out(wanted: Plan[Any], options: Options) -> Finding:
     return _outside_loop(lambda: execute(wanted, options))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selftaught.cli import figures
-from selftaught.experiments.improve_result import failing
+from selftaught.runs.answers import failing
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Approved,

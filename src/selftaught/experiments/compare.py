@@ -1,28 +1,79 @@
-"""Comparing: improvers × tasks × repeats at equal budgets, and what that says of them."""
+"""``compare``: improvers × tasks × repeats at equal budgets, and what that says of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from selftaught.analysis.comparison import Measurement, compare
+from selftaught.analysis.normalise import Reference, headroom
 from selftaught.engine.meta import Engine
-from selftaught.engine.settings import Settings
+from selftaught.engine.settings import Products, Settings
 from selftaught.engine.tournament import Entrant, Tournament
 from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
-from selftaught.experiments.compare_result import CONTROLS, LABEL, PROBE, CompareResult, compared
-from selftaught.experiments.tournaments import scales
+from selftaught.experiments.curves import Curve, curves
+from selftaught.experiments.products import tournament
+from selftaught.experiments.tournaments import (
+    CONTROLS,
+    MOST_REPEATS,
+    PROBE,
+    ROUND_NUMBERS,
+    CompareRow,
+    OverallRow,
+    Scales,
+    TournamentLog,
+    by_task,
+    overall_rows,
+    scales,
+)
 from selftaught.improver import registry as improvers
-from selftaught.runs.lifecycle import End
-from selftaught.runs.log import Record
-from selftaught.runs.plans import Plan, plan
+from selftaught.runs.experiment import Experiment, Outside, Parameters, Plan, Work
+from selftaught.runs.log import Recorded, RunLog
+from selftaught.runs.plans import found_tasks, plan
 from selftaught.values.facts import RunFinished
-from selftaught.values.state import RunState
 from selftaught.values.task import Task
 
-MOST_REPEATS = 10_000
+LABEL = "compare"
+
+
+@dataclass(frozen=True)
+class CompareParameters(Parameters):
+    """What is compared.
+
+    Attributes:
+        entrants: names of the improvers, the controls and the probe among them.
+        named: those that the user named.
+        repeats: independent repeats on every task.
+        checkpoints: whether what was best after each model call is scored, too.
+        scales: of the tasks.
+        arguments: the command line that makes the run again.
+    """
+
+    entrants: list[str]
+    named: list[str]
+    repeats: int
+    checkpoints: bool
+    scales: Scales
+    arguments: list[str]
+
+
+class CompareResult(Recorded):
+    """What ``compare`` prints.
+
+    ``left_out`` names the tasks without headroom, with the reason; claims rest on the rest.
+    ``not_held_out`` names those without a test split, which are scored on train.
+    """
+
+    repeats: int
+    rows: list[CompareRow]
+    overall: list[OverallRow]
+    left_out: dict[str, str]
+    not_held_out: list[str]
+    curves: list[Curve]
 
 
 def compare_plan(
@@ -33,7 +84,7 @@ def compare_plan(
     model: str,
     settings: Settings,
     checkpoints: bool = True,
-) -> Plan:
+) -> Plan[CompareParameters]:
     """Return the plan of a comparison; the controls and the probe are added.
 
     Raises:
@@ -43,26 +94,28 @@ def compare_plan(
     if not 1 <= repeats <= MOST_REPEATS:
         raise UsageError(f"--repeats between 1 and {MOST_REPEATS:,}", str(repeats))
     entrants = entered([*names, *(name for name in (*CONTROLS, PROBE) if name not in names)])
-    details = {
-        "entrants": [entrant.name for entrant in entrants],
-        "named": [entrant.name for entrant in entrants[: len(names)]],
-        "repeats": repeats,
-        "checkpoints": checkpoints,
-    }
-    base = plan(LABEL, tasks, improver=entrants[0].program, model=model, settings=settings)
-    return replace(
-        base,
-        programs={entrant.name: entrant.program for entrant in entrants},
-        details=details
-        | {
-            "scales": scales(base.tasks),
-            "arguments": [
-                *(LABEL, *names, "--tasks", *(task.reference for task in base.tasks)),
-                *("--repeats", str(repeats)),
-                *(() if checkpoints else ("--no-checkpoints",)),
-            ],
-        },
+    found = found_tasks(tasks)
+    parameters = CompareParameters(
+        entrants=[entrant.name for entrant in entrants],
+        named=[entrant.name for entrant in entrants[: len(names)]],
+        repeats=repeats,
+        checkpoints=checkpoints,
+        scales=scales(found),
+        arguments=[
+            *(LABEL, *names, "--tasks", *(task.reference for task in found)),
+            *("--repeats", str(repeats)),
+            *(() if checkpoints else ("--no-checkpoints",)),
+        ],
     )
+    base = plan(
+        COMPARE,
+        found,
+        improver=entrants[0].program,
+        model=model,
+        settings=settings,
+        parameters=parameters,
+    )
+    return replace(base, programs={entrant.name: entrant.program for entrant in entrants})
 
 
 def entered(names: Sequence[str]) -> list[Entrant]:
@@ -87,28 +140,98 @@ def entered(names: Sequence[str]) -> list[Entrant]:
 class CompareWork:
     """What ``selftaught compare`` does."""
 
-    def __init__(self, engine: Engine, plan: Plan) -> None:
+    def __init__(self, engine: Engine, plan: Plan[CompareParameters]) -> None:
         """Prepare the tournament that the plan asks for."""
         self._engine = engine
         self._plan = plan
-        self._tournament = Tournament(engine, LABEL, checkpoints=bool(plan.details["checkpoints"]))
+        self._tournament = Tournament(engine, LABEL, checkpoints=plan.parameters.checkpoints)
 
     async def run(self) -> None:
         """Go through all blocks."""
-        names = self._plan.details["entrants"]
+        names = self._plan.parameters.entrants
         entrants = [Entrant(name, self._plan.programs[name]) for name in names]
-        await self._tournament.run(entrants, range(self._plan.details["repeats"]))
+        await self._tournament.run(entrants, range(self._plan.parameters.repeats))
         await watch_entrants(self._engine, LABEL, {name: name for name in names})
         self._engine.journal.write("", RunFinished(best=self._plan.improver.id, head=""), "end")
 
-    async def result(self, state: RunState, end: End, folder: Path) -> CompareResult:
+
+class CompareExperiment(Experiment[CompareParameters]):
+    """What ``selftaught compare`` does without ``--arms``."""
+
+    kind = LABEL
+    parameters = CompareParameters
+    numbers = ROUND_NUMBERS
+    rules = ("adopt",)
+
+    def owns(self, details: Mapping[str, Any]) -> bool:
+        """Return whether it is no comparison of arms."""
+        return not details.get("arms")
+
+    def most(self, plan: Plan[CompareParameters]) -> Products:
+        """Return the most of the tournament."""
+        scale, given = plan.settings.scale, plan.parameters
+        extra = scale.calls if given.checkpoints else 0
+        return tournament(scale, plan.tasks, len(plan.programs) * given.repeats, extra)
+
+    def work(self, plan: Plan[CompareParameters], engine: Engine, outside: Outside) -> Work:
+        """Return what carries the tournament out."""
+        return CompareWork(engine, plan)
+
+    def result(self, log: RunLog) -> CompareResult:
         """Return the comparison as far as it got."""
-        return compared(record_of(self._engine, state, end))
+        given = CompareParameters.from_details(log.started.details)
+        blocks = TournamentLog(log, given.scales)
+        measurements = blocks.measurements(LABEL)
+        references = references_of(blocks, measurements)
+        entrants = [name for name in given.entrants if name != PROBE or name in given.named]
+        claimed = [each for each in measurements if each.improver in entrants]
+        comparisons = [
+            compare(claimed, references, against=control, seed=log.started.seed)
+            for control in CONTROLS
+            if any(each.improver == control for each in claimed)
+        ]
+        return CompareResult(
+            **log.common(),
+            repeats=given.repeats,
+            rows=_rows(blocks, measurements, references),
+            overall=[row for each in comparisons for row in overall_rows(each)],
+            left_out=dict(headroom(references).left_out),
+            not_held_out=[name for name, scale in blocks.scales.items() if scale.split == "train"],
+            curves=curves(blocks, LABEL, measurements, references) if given.checkpoints else [],
+        )
 
 
-def record_of(engine: Engine, state: RunState, end: End) -> Record:
-    """Return an engine's log as a record."""
-    assert state.started
-    journal = engine.journal
-    events = journal.events()
-    return Record(journal.run, state.started, events, state, end.stopped, end.reason, journal.get)
+COMPARE = CompareExperiment()
+
+
+def references_of(
+    blocks: TournamentLog, measurements: Sequence[Measurement]
+) -> dict[str, Reference]:
+    """Return what each task's scores are measured by, of the tasks that were measured."""
+    places: dict[str, dict[int, None]] = {}
+    for each in measurements:
+        places.setdefault(each.task, {})[each.repeat] = None
+    answers = by_task(measurements, PROBE)
+    return {
+        task: blocks.reference(
+            task, [(LABEL, repeat) for repeat in repeats], answers.get(task, {}).values()
+        )
+        for task, repeats in places.items()
+    }
+
+
+def _rows(
+    blocks: TournamentLog, measurements: Sequence[Measurement], references: dict[str, Reference]
+) -> list[CompareRow]:
+    if not measurements:
+        return []
+    table = compare(measurements, references, against=measurements[0].improver)
+    return [
+        CompareRow(
+            improver=row.improver,
+            task=row.task,
+            test=row.test,
+            spent=blocks.spent(LABEL, row.improver, row.task),
+        )
+        for row in table.rows
+    ]

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 from selftaught.analysis.intervals import mean_interval
 from selftaught.improver import registry as improvers
-from selftaught.runs.results import ControlScore, Verdict
+from selftaught.runs.results import NOTHING, ControlScore, Verdict
 from selftaught.values.facts import MetaEvaluated
 from selftaught.values.program import Program
 from selftaught.values.records import Interval
-
-NOTHING = Interval(mean=None, low=None, high=None, n=0)
 
 SAMPLING, KEEPING, UNCHANGED = "best_of_n", "seed_keep", "unchanged"
 DROPPING = ("seed", "earlier_seed")

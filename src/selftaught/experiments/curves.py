@@ -13,7 +13,7 @@ from statistics import fmean
 from selftaught.analysis.comparison import Measurement
 from selftaught.analysis.intervals import stratified_interval
 from selftaught.analysis.normalise import Reference, headroom, normalised
-from selftaught.experiments.tournaments import Blocks, by_task
+from selftaught.experiments.tournaments import TournamentLog, by_task
 from selftaught.runs.results import Result
 from selftaught.values.records import Interval
 
@@ -47,7 +47,7 @@ class Moment:
 
 
 def curves(
-    blocks: Blocks,
+    blocks: TournamentLog,
     label: str,
     measurements: Sequence[Measurement],
     references: Mapping[str, Reference],
@@ -57,7 +57,7 @@ def curves(
     An improver that ended early stays at what it returned.
     """
     kept = headroom(references).kept
-    calls = blocks.record.settings.scale.calls
+    calls = blocks.log.settings.scale.calls
     names = dict.fromkeys(each.improver for each in measurements)
     return [
         Curve(
@@ -73,7 +73,7 @@ def curves(
                         for task in kept
                     },
                     references,
-                    blocks.record.started.seed,
+                    blocks.log.started.seed,
                 )
                 for number in range(1, calls + 1)
             ],
@@ -83,7 +83,9 @@ def curves(
     ]
 
 
-def moment(blocks: Blocks, place: str, returned: tuple[str, int, float], calls: int) -> Moment:
+def moment(
+    blocks: TournamentLog, place: str, returned: tuple[str, int, float], calls: int
+) -> Moment:
     """Return where an invocation stood after so many calls, or at its end if that was first.
 
     Args:

@@ -13,7 +13,7 @@ from selftaught.analysis.strategies.found import STRATEGIES, Found
 from selftaught.analysis.strategies.trace import Trace, detect_in_run, trace_of
 from selftaught.errors import UsageError
 from selftaught.ports import RunStore
-from selftaught.runs.reader import Reading, read_run
+from selftaught.runs.reader import StoredRun, read_run
 from selftaught.runs.resources import Options
 from selftaught.runs.results import Result
 from selftaught.runs.scoring import read_program
@@ -107,9 +107,9 @@ def strategies(names: Sequence[str], options: Options) -> StrategiesResult:
         if path.suffix == ".py" or path.is_file():
             programs.append(_of_file(path))
         else:
-            with read_run(options, name) as (store, reading):
-                runs.append(reading.info.run)
-                programs += proposals(store, reading)
+            with read_run(options, name) as (store, stored):
+                runs.append(stored.info.run)
+                programs += proposals(store, stored)
     return StrategiesResult(runs=runs, programs=programs, rates=rates(programs) if runs else [])
 
 
@@ -131,20 +131,20 @@ def _of_file(path: Path) -> ProgramStrategies:
     )
 
 
-def proposals(store: RunStore, reading: Reading) -> list[ProgramStrategies]:
+def proposals(store: RunStore, stored: StoredRun) -> list[ProgramStrategies]:
     """Return the strategies of every improver that a run's rounds proposed.
 
     Raises:
         UsageError: the run proposes no improvers.
     """
-    if not reading.state.rounds:
+    if not stored.state.rounds:
         raise UsageError(
             "a run of `run` with a round",
-            f"{reading.info.run}, one of `{reading.info.kind}`",
+            f"{stored.info.run}, one of `{stored.info.kind}`",
             "give files, or a run that improves improvers",
         )
-    events = (event for _, event in store.events(reading.info.run, kinds=TRACED))
-    return proposed(reading.state.rounds, events, store.get)
+    events = (event for _, event in store.events(stored.info.run, kinds=TRACED))
+    return proposed(stored.state.rounds, events, store.get)
 
 
 def proposed(

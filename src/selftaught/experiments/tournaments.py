@@ -1,4 +1,4 @@
-"""Blocks: what the improvers of a tournament reached, read from its log."""
+"""Tournaments of improvers: what they reached, read from the log, and the rows that show it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,48 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Any
 
-from selftaught.analysis.comparison import Measurement
+from selftaught.analysis.comparison import Comparison, Measurement
 from selftaught.analysis.normalise import Reference
 from selftaught.engine.expenses import Expenses
 from selftaught.engine.tournament import held_out_split
 from selftaught.engine.trajectory import Point, Trajectories
-from selftaught.runs.log import Record, Scores
+from selftaught.runs.log import RunLog, Scores
+from selftaught.runs.results import Result
 from selftaught.values.facts import MetaEvaluated
-from selftaught.values.records import Spent
+from selftaught.values.records import Interval, Spent
 from selftaught.values.task import Split, Task
 
 Draw = tuple[str | int, ...]
+Scales = dict[str, dict[str, Any]]
+"""`TaskScale` by task, as plain data."""
+MOST_REPEATS = 10_000
+ROUND_NUMBERS = frozenset(
+    {"calls", "responses", "utility_calls", "meta_calls", "rounds", "gate_pairs"}
+)
+"""The scale's numbers that ``compare`` has flags for."""
+CONTROLS = ("best_of_n", "sequential")
+"""Always in a comparison: search that learns nothing, and search that only remembers."""
+PROBE = "chain_of_thought"
+"""One answer of the model without any search: shows which tasks leave no headroom."""
+
+
+class CompareRow(Result):
+    """An improver on one task; descriptive."""
+
+    improver: str
+    task: str
+    test: Interval
+    spent: Spent
+
+
+class OverallRow(Result):
+    """An improver against a control: the primary endpoint. ``p_value`` is Holm's."""
+
+    improver: str
+    normalised: Interval
+    against: str
+    difference: Interval
+    p_value: float | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +69,7 @@ class TaskScale:
     known_best: float | None
 
 
-def scales(tasks: Iterable[Task], split: Split | None = None) -> dict[str, dict[str, Any]]:
+def scales(tasks: Iterable[Task], split: Split | None = None) -> Scales:
     """Return the scales of tasks as plain data for a run's first fact.
 
     Args:
@@ -56,25 +87,23 @@ def scales(tasks: Iterable[Task], split: Split | None = None) -> dict[str, dict[
     }
 
 
-class Blocks:
+class TournamentLog:
     """The whole blocks of a tournament, or of several of the same tasks."""
 
-    def __init__(self, record: Record) -> None:
-        """Read a log."""
-        self.record = record
-        self.scales = {
-            name: TaskScale(**given) for name, given in record.started.details["scales"].items()
-        }
-        self.scores = Scores(record)
-        self.expenses = Expenses(record.events)
-        self.trajectories = Trajectories(record.events)
+    def __init__(self, log: RunLog, scales: Scales) -> None:
+        """Read a log; ``scales`` are those of the tasks, as its first fact has them."""
+        self.log = log
+        self.scales = {name: TaskScale(**given) for name, given in scales.items()}
+        self.scores = Scores(log)
+        self.expenses = Expenses(log.events)
+        self.trajectories = Trajectories(log.events)
         self._measured = [
             (event.invocation, event.fact)
-            for event in record.events
+            for event in log.events
             if isinstance(event.fact, MetaEvaluated)
         ]
 
-    def on(self, split: Split) -> Blocks:
+    def on(self, split: Split) -> TournamentLog:
         """Return the same log, for tournaments that score on another split."""
         other = copy(self)
         other.scales = {
@@ -132,3 +161,18 @@ def by_task(measurements: Iterable[Measurement], entrant: str) -> Mapping[str, d
         if each.improver == entrant:
             found.setdefault(each.task, {})[each.repeat] = each.score
     return found
+
+
+def overall_rows(comparison: Comparison) -> list[OverallRow]:
+    """Return a comparison's primary endpoints; the control itself is left out."""
+    return [
+        OverallRow(
+            improver=row.improver,
+            normalised=row.normalised,
+            against=row.against,
+            difference=row.difference,
+            p_value=row.p_value,
+        )
+        for row in comparison.overall
+        if row.improver != row.against
+    ]

@@ -1,4 +1,4 @@
-"""Winners and candidates: what a run ended with, and what is to be judged of it."""
+"""What a run found, as far as another experiment is about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from selftaught.values.program import Program
 
 
 @dataclass(frozen=True)
-class Winner:
+class RunWinner:
     """A run's winner: a program of ``improve`` or an improver of ``run``.
 
     Attributes:
@@ -16,7 +16,7 @@ class Winner:
         kind: ``improve`` or ``run``.
         program: the winner.
         seed: what the run began with.
-        chosen: the winner's score on train, by which it was found; None: not measured.
+        score: the winner's score on train, by which it was found; None: not measured.
         seed_score: the seed's score on the same instances; None: not measured.
         tasks: names of the run's tasks.
     """
@@ -25,25 +25,6 @@ class Winner:
     kind: str
     program: Program
     seed: Program
-    chosen: float | None
+    score: float | None
     seed_score: float | None
     tasks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An improver to carry over.
-
-    Attributes:
-        name: its own, or its run's id.
-        improver: the improver.
-        seed_improver: the one it is compared with.
-        seen: names of the tasks that it has worked on.
-        model: with which it was found, by the name that opens it; None where no run found it.
-    """
-
-    name: str
-    improver: Program
-    seed_improver: Program
-    seen: tuple[str, ...] = ()
-    model: str | None = None

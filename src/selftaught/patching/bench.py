@@ -8,18 +8,18 @@ from contextlib import ExitStack, closing
 from typing import Self, TypeVar
 
 from selftaught.budget import WallTime
-from selftaught.patching.aim import Aim
+from selftaught.patching.benchmark import Benchmark
 from selftaught.patching.commands import open_commands
 from selftaught.patching.equals import Equals
-from selftaught.patching.pace import Pace
+from selftaught.patching.objective import Objective
 from selftaught.patching.repository.formatting import Formatting
 from selftaught.patching.repository.judge import Judge
 from selftaught.patching.repository.probe import Probes
+from selftaught.patching.repository.reporting import Report, silent
 from selftaught.patching.repository.secrets import secret_values
 from selftaught.patching.repository.site import open_site
 from selftaught.patching.repository.splice import Refused, splice
 from selftaught.patching.repository.surroundings import passed
-from selftaught.patching.repository.tell import Tell, silent
 from selftaught.patching.repository.workshop import Workshop
 from selftaught.patching.scores import ScoreJudge
 from selftaught.patching.speed import SpeedJudge
@@ -43,7 +43,12 @@ class Bench:
     """
 
     def __init__(
-        self, aim: Aim, commands: Commands, *, tell: Tell = silent, wall: WallTime | None = None
+        self,
+        aim: Objective,
+        commands: Commands,
+        *,
+        tell: Report = silent,
+        wall: WallTime | None = None,
     ) -> None:
         """Copy the repository; for speed twice, since both versions run in turns.
 
@@ -71,7 +76,7 @@ class Bench:
             if aim.goal.faster:
                 original = stack.enter_context(Workshop(self._site, commands, wall))
                 self._workshops.append(original)
-                pace = Pace(self._site, original, workshop, aim.baseline, tell=self._pass_on)
+                pace = Benchmark(self._site, original, workshop, aim.baseline, tell=self._pass_on)
                 stack.callback(pace.close)
                 self._scoring = SpeedJudge(self._judge, pace)
             else:
@@ -82,7 +87,7 @@ class Bench:
 
     @classmethod
     def open(
-        cls, aim: Aim, *, unsafe: bool, tell: Tell = silent, wall: WallTime | None = None
+        cls, aim: Objective, *, unsafe: bool, tell: Report = silent, wall: WallTime | None = None
     ) -> Self:
         """Return a bench with commands that run confined, unless ``unsafe``.
 
@@ -145,7 +150,7 @@ class Bench:
         return await self._measured(lambda: self._formatting.remarks(source))
 
     def _pass_on(self, text: str) -> None:
-        """Tell from the event loop's thread what a thread that measures says."""
+        """Report from the event loop's thread what a thread that measures says."""
         assert self._loop, "only `evaluate` and `compare` measure"
         self._loop.call_soon_threadsafe(self.tell, text)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selftaught.errors import SelftaughtError, UsageError
-from selftaught.patching.aim import Aim
+from selftaught.patching.objective import Objective
 from selftaught.patching.repository.place import Repository, find_repository, git, shown
 from selftaught.patching.repository.site import Site, open_site
 from selftaught.patching.repository.splice import Spliced, splice
@@ -78,7 +78,7 @@ def refuse_branch(folder: Path, name: str, contents: Mapping[str, bytes]) -> Non
     _refuse_changed(root, contents)
 
 
-def deliver(aim: Aim, digest: str, program: Program, wanted: Delivery) -> list[str]:
+def deliver(aim: Objective, digest: str, program: Program, wanted: Delivery) -> list[str]:
     """Put a version into the user's files or onto a branch; return what was done, in words.
 
     Args:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from selftaught.analysis.ratio import FEWEST
-from selftaught.patching.aim import Aim
-from selftaught.patching.pace import CALL_BLOCKS
+from selftaught.patching.benchmark import CALL_BLOCKS
+from selftaught.patching.objective import Objective
 from selftaught.patching.scores import comparison_runs
 
 MARGIN = 1.25
@@ -15,7 +15,7 @@ START_SECONDS = 0.2
 """What every command takes besides: it is confined, and its traces are looked for."""
 
 
-def comparison_seconds(aim: Aim) -> float:
+def comparison_seconds(aim: Objective) -> float:
     """Return about how many seconds of wall time the final comparison takes at least.
 
     A score whose time is not known, in runs that an earlier version began, counts like the

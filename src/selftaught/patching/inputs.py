@@ -9,7 +9,7 @@ from typing import Any
 
 from selftaught.patching.repository.equality import Inputs
 from selftaught.patching.repository.judge import score_seed
-from selftaught.patching.repository.near import near_inputs
+from selftaught.patching.repository.perturbed_inputs import near_inputs
 from selftaught.patching.repository.probe import Probes, Taken
 from selftaught.patching.repository.settings import words
 from selftaught.patching.repository.target import FUNCTIONS, Located, parse_target

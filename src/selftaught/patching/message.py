@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from selftaught import __version__
-from selftaught.patching.names import DETAIL
 from selftaught.patching.result import BEST_OF_N, Arm, PatchResult, vouched
 from selftaught.runs.results import Comparison
 from selftaught.values.records import Interval
@@ -15,9 +14,13 @@ from selftaught.values.records import Interval
 WIDTH = 76
 
 
-def message(found: PatchResult, details: Mapping[str, Any]) -> str:
-    """Return the message of a commit: a subject, then figures, what was tried, what it cost."""
-    goal = details[DETAIL]["goal"]
+def message(found: PatchResult, goal: Mapping[str, Any]) -> str:
+    """Return the message of a commit: a subject, then figures, what was tried, what it cost.
+
+    Args:
+        found: what the run came to.
+        goal: its goal as plain data.
+    """
     if not found.claim:
         return f"Nothing better was found for {found.targets[0]}\n"
     assert found.comparison is not None
@@ -29,7 +32,7 @@ def message(found: PatchResult, details: Mapping[str, Any]) -> str:
         _wrapped(" ".join(found.tools)) if found.tools else "",
         _tried(found, _sign(goal)),
         _cost(found),
-        _origin(found, details),
+        _origin(found, goal),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -132,8 +135,7 @@ def _cost(found: PatchResult) -> str:
     )
 
 
-def _origin(found: PatchResult, details: Mapping[str, Any]) -> str:
-    goal = details[DETAIL]["goal"]
+def _origin(found: PatchResult, goal: Mapping[str, Any]) -> str:
     lines = [f"selftaught {__version__}, run {found.run}, sandbox {found.sandbox}"]
     for what, key in (
         ("network", "allow_network"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,22 +12,22 @@ from selftaught.engine.settings import Settings
 from selftaught.errors import LimitReached, UsageError
 from selftaught.improver import registry as improvers
 from selftaught.models.registry import check_kind
-from selftaught.patching.aim import Aim, gathered, task_of
+from selftaught.patching.benchmark import Benchmark, speed_plan
 from selftaught.patching.commands import open_commands
 from selftaught.patching.equals import Equals
-from selftaught.patching.names import COMMAND, DETAIL
-from selftaught.patching.pace import Pace, speed_plan
+from selftaught.patching.experiment import PATCH
+from selftaught.patching.objective import Objective, PatchParameters, gathered, task_of
 from selftaught.patching.repository.baseline import Baseline
 from selftaught.patching.repository.context import Context
 from selftaught.patching.repository.gain import OPTION
 from selftaught.patching.repository.preflight import Preflight
 from selftaught.patching.repository.probe import Probes
+from selftaught.patching.repository.reporting import Report
 from selftaught.patching.repository.secrets import find_secrets, refuse_secrets, secret_values
 from selftaught.patching.repository.settings import Goal
 from selftaught.patching.repository.site import Site, open_site
-from selftaught.patching.repository.tell import Tell
 from selftaught.patching.repository.workshop import Workshop
-from selftaught.runs.plans import Plan
+from selftaught.runs.experiment import Plan
 from selftaught.runs.signals import whole
 from selftaught.values.program import Program
 
@@ -63,7 +62,7 @@ class Wish:
     stays: bool = False
 
 
-def patch_plan(wish: Wish, say: Tell, wall: WallTime | None = None) -> Plan:
+def patch_plan(wish: Wish, say: Report, wall: WallTime | None = None) -> Plan[PatchParameters]:
     """Return the plan of a run on a repository, whose check and score were tried.
 
     Args:
@@ -93,7 +92,7 @@ def patch_plan(wish: Wish, say: Tell, wall: WallTime | None = None) -> Plan:
     return _plan(wish, site, improver, baseline)
 
 
-def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseline:
+def _looked_through(wish: Wish, site: Site, say: Report, wall: WallTime) -> Baseline:
     """Return how the unchanged repository fares.
 
     Raises:
@@ -120,25 +119,25 @@ def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseli
     return baseline
 
 
-def _plan(wish: Wish, site: Site, improver: Program, baseline: Baseline) -> Plan:
-    aim = Aim(wish.folder, wish.goal, baseline, wish.best_of_n)
+def _plan(wish: Wish, site: Site, improver: Program, baseline: Baseline) -> Plan[PatchParameters]:
+    aim = Objective(wish.folder, wish.goal, baseline, wish.best_of_n)
     return Plan(
-        command=COMMAND,
+        experiment=PATCH,
+        parameters=PatchParameters(aim, list(wish.arguments)),
         tasks=(task_of(site, baseline),),
         improver=improver,
         model=wish.model,
         settings=wish.settings,
-        details={DETAIL: aim.as_data(), "arguments": list(wish.arguments)},
     )
 
 
-def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Tell) -> Baseline:
+def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Report) -> Baseline:
     """Return the baseline with notes on what a faster version is compared on.
 
     Raises:
         UsageError: the benchmark does not work.
     """
-    pace = Pace(workshop.site, workshop, workshop, baseline, tell=say)
+    pace = Benchmark(workshop.site, workshop, workshop, baseline, tell=say)
     try:
         problem, notes = pace.try_out(seed)
     finally:
@@ -193,7 +192,7 @@ def looked_at(wish: Wish) -> Site:
     return site
 
 
-def drafted(wish: Wish) -> Plan:
+def drafted(wish: Wish) -> Plan[PatchParameters]:
     """Return the plan as far as it is known before any of the user's commands ran.
 
     Its scores are 0; the most that it can cost is that of `patch_plan`'s.
@@ -217,8 +216,3 @@ def refuse_leaks(site: Site, context: Context) -> None:
     for section in context.sections:
         texts[f"{section.place} ({section.title})"] = section.text
     refuse_secrets(find_secrets(texts, secret_values(site.repository)))
-
-
-def shown_names(context: Context, parts: Sequence[str]) -> list[str]:
-    """Return the places that a model is shown, the targets first."""
-    return list(dict.fromkeys([*parts, *(section.place for section in context.sections)]))

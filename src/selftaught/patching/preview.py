@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from selftaught.budget import Ledger
 from selftaught.engine.meta import Engine, World
@@ -13,14 +14,14 @@ from selftaught.engine.single import INVOCATION
 from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError
 from selftaught.models.options import ModelOptions
-from selftaught.patching.aim import gathered
-from selftaught.patching.planning import Wish, drafted, shown_names
+from selftaught.patching.objective import gathered, shown_names
+from selftaught.patching.planning import Wish, drafted
 from selftaught.patching.repository.contents import LeftOut, contents_of
 from selftaught.patching.repository.settings import Goal
 from selftaught.patching.repository.site import open_site
 from selftaught.ports import Message, ModelRequest, ModelResponse
 from selftaught.runs.cost import Cost, cost
-from selftaught.runs.plans import Plan
+from selftaught.runs.experiment import Plan
 from selftaught.runs.resources import SystemClock, confinement
 from selftaught.sandbox import open_sandbox
 from selftaught.store.memory import MemoryStore
@@ -56,7 +57,7 @@ class Preview:
     allowed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def of_task(plan: Plan, options: ModelOptions, *, unsafe: bool) -> Preview:
+def of_task(plan: Plan[Any], options: ModelOptions, *, unsafe: bool) -> Preview:
     """Return what `improve` on a task would show and cost; nothing is scored, nothing is sent.
 
     The improver runs, confined unless ``unsafe``, up to its first prompt.
@@ -99,7 +100,7 @@ def of_repository(wish: Wish, options: ModelOptions) -> Preview:
     )
 
 
-async def _first_prompt(plan: Plan, *, unsafe: bool) -> tuple[Message, ...]:
+async def _first_prompt(plan: Plan[Any], *, unsafe: bool) -> tuple[Message, ...]:
     task, settings = plan.tasks[0], plan.settings
     store, model = MemoryStore(), _Silent(plan.model)
     store.create(RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time()))

@@ -9,10 +9,10 @@ from statistics import fmean
 from typing import Any, Literal, TypeVar
 
 from selftaught.engine.single import INVOCATION
-from selftaught.experiments.improve_result import reached
-from selftaught.patching.names import DETAIL, FILE
+from selftaught.patching.objective import PatchParameters
+from selftaught.runs.answers import reached
 from selftaught.runs.files import write_bytes
-from selftaught.runs.log import Record, Recorded
+from selftaught.runs.log import Recorded, RunLog
 from selftaught.runs.remedies import next_step
 from selftaught.runs.rerun import improver_name
 from selftaught.runs.results import (
@@ -42,6 +42,8 @@ BEST_OF_N = "best_of_n"
 """The invocation, and the improver, that spends the same on independent samples."""
 CLAIMS = ("better", "faster")
 """Statuses of a comparison with which a patch is offered."""
+FILE = "improved.patch"
+"""What a run writes beside the store."""
 UNCONFIRMED = "unconfirmed"
 """Of a version that was not compared: no time was left."""
 FLAGGED = 20
@@ -117,10 +119,10 @@ class PatchResult(Recorded):
     patch: str | None = None
 
 
-def patched(record: Record) -> PatchResult:
+def patch_result(log: RunLog) -> PatchResult:
     """Return what a log tells of a run on a repository, as far as it got."""
-    events = list(record.events)
-    aim = record.started.details[DETAIL]
+    events = list(log.events)
+    aim = PatchParameters.from_details(log.started.details).aim
     decision = _last(events, Decided)
     compared = _last(events, Compared, decision.proposed if decision else None)
     patch = _last(events, Patched)
@@ -130,13 +132,13 @@ def patched(record: Record) -> PatchResult:
     claim = bool(decision and decision.adopted)
     best = decision.proposed if decision and decision.adopted and decision.proposed else seed
     before, after = _test(compared)
-    answers = record.answers(closely=True)
+    answers = log.answers(closely=True)
     return PatchResult(
-        **record.common() | {"answers": answers},
-        task=record.started.tasks[0].name,
-        targets=[aim["goal"]["target"], *aim["goal"]["may_change"]],
-        folder=aim["path"],
-        improver=record.started.improver,
+        **log.common() | {"answers": answers},
+        task=log.started.tasks[0].name,
+        targets=list(aim.goal.targets),
+        folder=str(aim.folder),
+        improver=log.started.improver,
         claim=claim,
         comparison=comparison_of(compared) if compared else None,
         results=vouched(compared.what, compared.figures) if compared and compared.before else None,
@@ -153,26 +155,26 @@ def patched(record: Record) -> PatchResult:
         tried=dict(Counter(fact.status for fact in _tried(events))),
         flagged=_flagged(events),
         minimised_lines=_lines(_last(events, Minimised)),
-        notes=list(record.state.notes),
+        notes=list(log.state.notes),
         head=decision.head if decision else "",
         message=patch.message if patch else "",
         diff=patch.patch if patch else "",
         better=claim if decision else None,
         reached=reached(event.fact for event in events),
-        next=_next(record, answers, decision, compared),
+        next=_next(log, answers, decision, compared),
     )
 
 
 def _next(
-    record: Record,
-    answers: AnswerFigures | None,
+    log: RunLog,
+    answers: AnswerFigures,
     decision: Decided | None,
     compared: Compared | None,
 ) -> str:
     """Return what to try next where no patch is offered."""
-    if answers is None or decision is None or decision.adopted:
+    if decision is None or decision.adopted:
         return ""
-    tried = [each for each in _tried(record.events) if each.program != decision.incumbent]
+    tried = [each for each in _tried(log.events) if each.program != decision.incumbent]
     differing = sum(map(_differs, tried))
     if differing and 2 * differing >= len(tried):
         return (
@@ -181,8 +183,8 @@ def _next(
         )
     return next_step(
         answers,
-        improver=improver_name(record.started.improver),
-        model=record.started.model,
+        improver=improver_name(log.started.improver),
+        model=log.started.model,
         overfitted=compared is not None and compared.status == "worse",
     )
 

@@ -7,7 +7,6 @@ from statistics import fmean
 from typing import Any
 
 from selftaught.analysis.intervals import mean_interval
-from selftaught.patching.aim import Aim
 from selftaught.patching.equals import (
     Equals,
     differing,
@@ -16,6 +15,7 @@ from selftaught.patching.equals import (
     unequal,
 )
 from selftaught.patching.inputs import FINAL
+from selftaught.patching.objective import Objective
 from selftaught.patching.repository.gain import OPTION, MinimumGain
 from selftaught.patching.repository.judge import Judge, outcome, score_seed
 from selftaught.patching.repository.speed import Equality
@@ -37,7 +37,7 @@ NOTHING = Interval(mean=None, low=None, high=None, n=0)
 class ScoreJudge:
     """Scores versions by the user's command, where their results are the original's."""
 
-    def __init__(self, judge: Judge, aim: Aim, equals: Equals) -> None:
+    def __init__(self, judge: Judge, aim: Objective, equals: Equals) -> None:
         """Bind the judge and what compares results, which share a workshop."""
         self._judge = judge
         self._aim = aim
@@ -106,14 +106,17 @@ class ScoreJudge:
         return self._found[program.id, final]
 
 
-def comparison_runs(aim: Aim) -> int:
+def comparison_runs(aim: Objective) -> int:
     """Return how many pairs of runs a comparison takes."""
     varies = aim.baseline.noisy or aim.baseline.seeded
     return aim.goal.score_runs if varies else SAME_RUNS
 
 
 def _told(
-    aim: Aim, versions: tuple[Program, Program], scores: dict[str, list[float]], seconds: float
+    aim: Objective,
+    versions: tuple[Program, Program],
+    scores: dict[str, list[float]],
+    seconds: float,
 ) -> Compared:
     before, after = (scores[version.id] for version in versions)
     gain = mean_interval([new - old for old, new in zip(before, after, strict=True)])

@@ -7,8 +7,8 @@ from math import exp
 from statistics import fmean
 
 from selftaught.analysis.ratio import ratio_interval
+from selftaught.patching.benchmark import NOTHING, Benchmark, Blocks, flagged
 from selftaught.patching.equals import differing, refusal, status_of, unequal
-from selftaught.patching.pace import NOTHING, Blocks, Pace, flagged
 from selftaught.patching.repository.gain import OPTION
 from selftaught.patching.repository.judge import Judge, Trial, outcome
 from selftaught.patching.repository.speed import Equality, SpeedStatus
@@ -23,7 +23,7 @@ from selftaught.values.task import InstanceSet, Task
 class SpeedJudge:
     """Scores versions by how many times faster they are than the original."""
 
-    def __init__(self, judge: Judge, pace: Pace) -> None:
+    def __init__(self, judge: Judge, pace: Benchmark) -> None:
         """Bind the judge of the workshop for versions, and the pace of both workshops."""
         self._judge = judge
         self._pace = pace

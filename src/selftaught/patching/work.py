@@ -15,29 +15,26 @@ from selftaught.engine.minimise import Minimise, Standing
 from selftaught.engine.single import INVOCATION, best_of, note_enough
 from selftaught.engine.steps import FIRST_HEAD, chained
 from selftaught.engine.utility import EARLY, Account, TaskUtility
-from selftaught.experiments.compare import record_of
 from selftaught.improver import registry as improvers
-from selftaught.patching.aim import Aim, aim_of
 from selftaught.patching.bench import Bench
+from selftaught.patching.benchmark import NOTHING
 from selftaught.patching.duration import MARGIN, comparison_seconds
 from selftaught.patching.message import message
-from selftaught.patching.pace import NOTHING
+from selftaught.patching.objective import Objective, PatchParameters
 from selftaught.patching.repository.patch import patch
-from selftaught.patching.repository.tell import Tell
+from selftaught.patching.repository.reporting import Report
 from selftaught.patching.result import (
     BEST_OF_N,
     CLAIMS,
     TOOLS,
     UNCONFIRMED,
-    PatchResult,
     encoding_of,
-    patched,
+    patch_result,
     text_of,
-    written,
 )
+from selftaught.runs.experiment import End, Plan
 from selftaught.runs.files import write_program
-from selftaught.runs.lifecycle import End
-from selftaught.runs.plans import Plan
+from selftaught.runs.log import RunLog
 from selftaught.values.facts import (
     SESSIONS,
     Compared,
@@ -51,7 +48,7 @@ from selftaught.values.facts import (
 )
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive
-from selftaught.values.state import RunState, fold
+from selftaught.values.state import fold
 from selftaught.values.task import InstanceSet, Split
 
 CANDIDATE = "candidate.py"
@@ -66,11 +63,10 @@ in the final comparison."""
 class PatchWork:
     """Searches, leaves out what brings nothing, compares afresh, and writes a patch."""
 
-    def __init__(self, engine: Engine, plan: Plan, bench: Bench) -> None:
+    def __init__(self, engine: Engine, plan: Plan[PatchParameters], bench: Bench) -> None:
         """Bind the plan's one task to the engine."""
-        aim = aim_of(plan.details)
-        assert aim is not None
-        self._aim: Aim = aim
+        aim = plan.parameters.aim
+        self._aim = aim
         self._engine = engine
         self._plan = plan
         self._bench = bench
@@ -100,21 +96,19 @@ class PatchWork:
         if best != self._task.seed and self._engine.wall.left > self._comparison_seconds / MARGIN:
             await self._compared(best, SESSIONS, EARLY)
 
-    async def result(self, state: RunState, end: End, folder: Path) -> PatchResult:
-        """Return what was found, with the patch written to a file.
+    def conclude(self, end: End, folder: Path) -> None:
+        """Record what is offered of a run that a limit ended.
 
-        Of a run that a limit ended, the best so far is offered where its comparison is known
-        and says so; where no time was left for one, its program is written for the user.
+        The best so far is offered where its comparison is known and says so; where no time
+        was left for one, its program is written for the user.
         """
-        journal = self._engine.journal
-        if end.stopped == "budget" and journal.find("patched") is None:
-            best, early = self._best(), None
-            place = f"{EARLY}{self._sessions()}:"
-            if best != self._task.seed:
-                early = self._known(best) or self._unconfirmed(best, place, folder)
-            self._conclude(early, SESSIONS, place)
-        record = record_of(self._engine, fold(journal.events()), end)
-        return written(patched(record), record.events, folder)
+        if end.stopped != "budget" or self._engine.journal.find("patched") is not None:
+            return
+        best, early = self._best(), None
+        place = f"{EARLY}{self._sessions()}:"
+        if best != self._task.seed:
+            early = self._known(best) or self._unconfirmed(best, place, folder)
+        self._conclude(early, SESSIONS, place)
 
     def _sessions(self) -> int:
         return sum(isinstance(fact, SessionEnded) for fact in self._engine.journal.facts())
@@ -306,14 +300,14 @@ class PatchWork:
             journal.put(program.source)
         content = patch(self._bench.contents, self._bench.files(best))
         state = fold(journal.events())
-        found = patched(record_of(self._engine, state, End("done", "")))
+        found = patch_result(RunLog.of(self._engine, state, stopped="done", reason=""))
         journal.write(
             SESSIONS,
             Patched(
                 program=best.id,
                 patch=text_of(content),
                 encoding=encoding_of(content),
-                message=message(found, self._plan.details),
+                message=message(found, self._aim.goal.as_data()),
             ),
             f"{early}patched",
         )
@@ -360,7 +354,7 @@ class VersionJudge:
     comparison, where it has to keep most of it, too.
     """
 
-    def __init__(self, score: Score, aim: Aim, *, ledger: Ledger, tell: Tell) -> None:
+    def __init__(self, score: Score, aim: Objective, *, ledger: Ledger, tell: Report) -> None:
         """Score by ``score``; noise is what the aim's baseline says."""
         self._tell = tell
         self._asked = 0

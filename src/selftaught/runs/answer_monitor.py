@@ -1,4 +1,4 @@
-"""Hearing: says while a run goes on that the model's answers hold no programs."""
+"""AnswerMonitor: says while a run goes on that the model's answers hold no programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIRST, FACTOR = 3, 4
 """Said after so many answers in a row, then after so many times more."""
 
 
-class Hearing:
+class AnswerMonitor:
     """Listens to a journal, and notes in it when answers in a row held no program.
 
     The notes stand among the sessions: answers come in no certain order, and a run is the

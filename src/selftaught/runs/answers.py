@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from selftaught.engine.single import GOAL
 from selftaught.improver.helpers import Asked, extract_code, reason_without_code
 from selftaught.ports import NO_TEXT
 from selftaught.runs.results import AnswerFigures, Failure
@@ -13,7 +14,9 @@ from selftaught.values.event import Event
 from selftaught.values.facts import (
     SESSIONS,
     Evaluated,
+    Fact,
     InvocationStarted,
+    Noted,
     Prompted,
     Responded,
 )
@@ -189,3 +192,19 @@ def _why(fact: Evaluated) -> str:
 
 def _by_count(counts: Counter[str]) -> dict[str, int]:
     return dict(counts.most_common())
+
+
+def failing(fact: Evaluated) -> str:
+    """Return how a program fails, in words: how often, and the most frequent error."""
+    failed = [each for each in fact.instances if each.status != "ok"]
+    if not failed:
+        return ""
+    (status, detail), _ = Counter((each.status, each.detail) for each in failed).most_common(1)[0]
+    why = f": {detail}" if detail else ""
+    return f"{status} on {len(failed)} of {len(fact.instances)} instances{why}"
+
+
+def reached(facts: Iterable[Fact]) -> str:
+    """Return that the search's goal was reached, in words; empty where it was not."""
+    notes = (fact.text for fact in facts if isinstance(fact, Noted) and fact.topic == GOAL)
+    return next(notes, "")

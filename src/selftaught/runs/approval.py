@@ -11,8 +11,7 @@ from selftaught.analysis.strategies.detect import detect
 from selftaught.analysis.strategies.found import Found
 from selftaught.engine.meta import Engine
 from selftaught.ports import RunStore
-from selftaught.runs.attempts import counted
-from selftaught.runs.results import Attempts
+from selftaught.runs.results import Attempts, counted
 from selftaught.values.facts import (
     Approved,
     Attempted,

@@ -1,13 +1,14 @@
-"""Requests: what a person asks of a run from another process, and its removal."""
+"""Control: what a person asks of a run from another process, and its removal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from selftaught.errors import StoreError, UsageError
 from selftaught.runs.approval import REJECT, answer
-from selftaught.runs.reader import FILES, known_state
+from selftaught.runs.reader import known_state
 from selftaught.runs.resources import Options, open_store
 from selftaught.values.facts import Decided
 
@@ -63,12 +64,13 @@ def approve(options: Options, run: str, *, reject: bool = False) -> Asked:
         return Asked(info.run, REJECT if reject else "approve", info.state)
 
 
-def delete(options: Options, run: str) -> list[str]:
+def delete(options: Options, run: str, files: Iterable[str]) -> list[str]:
     """Remove a run from the store, and the files that it wrote; return those files.
 
     Args:
         options: where the store is.
         run: the run's whole id; a beginning is not enough for what can't be undone.
+        files: what runs write beside the store.
 
     Raises:
         UnknownNameError: there is no such run.
@@ -80,13 +82,13 @@ def delete(options: Options, run: str) -> list[str]:
         if info.run != run:
             raise UsageError("a run's whole id", f"{run!r}, where {info.run} begins", "give all")
         store.delete(run)
-    return _remove_files(options, run)
+    return _remove_files(options, run, files)
 
 
-def _remove_files(options: Options, run: str) -> list[str]:
+def _remove_files(options: Options, run: str, files: Iterable[str]) -> list[str]:
     folder, removed = options.folder / run, []
     try:
-        for name in sorted(set(FILES.values())):
+        for name in sorted(set(files)):
             if (folder / name).exists():
                 (folder / name).unlink()
                 removed.append(str(folder / name))

@@ -1,19 +1,29 @@
-"""Records: a run's log with what every command that reads one needs of it."""
+"""A run's log, with what every experiment that reads one needs of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+from selftaught.engine.journal import Journal
+from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
 from selftaught.runs.answers import answer_figures
-from selftaught.runs.attempts import counted
-from selftaught.runs.results import AnswerFigures, Attempts, ImproveResult, Result, RunResult, Total
+from selftaught.runs.results import (
+    AnswerFigures,
+    Attempts,
+    ImproveResult,
+    Result,
+    RunResult,
+    Total,
+    counted,
+)
 from selftaught.values.digest import digest
 from selftaught.values.event import Event
 from selftaught.values.facts import Evaluated, RunStarted
 from selftaught.values.state import RunState
+from selftaught.values.task import Task
 
 
 class Recorded(Result):
@@ -37,8 +47,20 @@ Finding = ImproveResult | RunResult | Recorded
 """What a run's command prints."""
 
 
+class StoredEvents:
+    """A run's events, read from its store each time that they are gone through."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Read nothing yet."""
+        self._journal = journal
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield every event in the order of writing."""
+        return self._journal.stored()
+
+
 @dataclass(frozen=True)
-class Record:
+class RunLog:
     """A run as its log tells it, while it goes on or after its end.
 
     Attributes:
@@ -48,7 +70,9 @@ class Record:
         state: the fold over them.
         stopped: how its last session ended; None while it goes on.
         reason: why it ended early; empty where it did not.
-        get: returns the text of an id; None: what became of answers is not wanted.
+        get: returns the text of an id.
+        tasks: of a run that was just carried out, as they are; empty: only the log is known.
+        digested: whether the digest is wanted, for which every event must be read.
     """
 
     run: str
@@ -57,11 +81,38 @@ class Record:
     state: RunState
     stopped: str | None
     reason: str
-    get: Callable[[str], str] | None = None
+    get: Callable[[str], str]
+    tasks: tuple[Task, ...] = ()
+    digested: bool = True
 
-    def answers(self, *, closely: bool = False) -> AnswerFigures | None:
+    @classmethod
+    def of(cls, engine: Engine, state: RunState, *, stopped: str, reason: str) -> Self:
+        """Return the log of a run that an engine has carried out.
+
+        Its events are read from the store each time: memory does not grow with the run.
+        """
+        assert state.started
+        journal = engine.journal
+        events = StoredEvents(journal)
+        return cls(
+            run=journal.run,
+            started=state.started,
+            events=events,
+            state=state,
+            stopped=stopped,
+            reason=reason,
+            get=journal.get,
+            tasks=engine.tasks,
+        )
+
+    def answers(self, *, closely: bool = False) -> AnswerFigures:
         """Return what became of the answers; see `answer_figures`."""
-        return answer_figures(self.events, self.get, closely=closely) if self.get else None
+        return answer_figures(self.events, self.get, closely=closely)
+
+    @property
+    def digest(self) -> str:
+        """The run's digest; empty where it is not wanted."""
+        return digest(self.events) if self.digested else ""
 
     @property
     def settings(self) -> Settings:
@@ -81,7 +132,7 @@ class Record:
             "spent": self.state.spent,
             "attempts": counted(self.state.attempts),
             "answers": self.answers(),
-            "digest": digest(self.events),
+            "digest": self.digest,
             "stopped": self.stopped,
             "reason": self.reason,
         }
@@ -90,10 +141,10 @@ class Record:
 class Scores:
     """The scores in a log, by program, task, split and draw."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, log: RunLog) -> None:
         """Read the whole log."""
         self._found: dict[tuple[str, str, str, tuple[str | int, ...]], Evaluated] = {}
-        for event in record.events:
+        for event in log.events:
             if isinstance(event.fact, Evaluated):
                 fact = event.fact
                 self._found[fact.program, fact.task, fact.split, fact.draw] = fact

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from selftaught import __version__
@@ -13,8 +13,8 @@ from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Caps, Settings
 from selftaught.errors import StoreError, UsageError
 from selftaught.improver import registry as improvers
-from selftaught.patching.aim import aim_of, task_again
 from selftaught.ports import RunStore
+from selftaught.runs.experiment import Experiment, P, Plan
 from selftaught.tasks import registry as tasks
 from selftaught.values.event import RunInfo
 from selftaught.values.facts import SESSIONS, RunStarted, SessionStarted
@@ -23,45 +23,31 @@ from selftaught.values.records import TaskRecord
 from selftaught.values.task import Task
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a run does; equal plans give equal runs.
-
-    Attributes:
-        command: ``run``, ``improve``, ``compare``, …
-        tasks: what to work on; one for ``improve``.
-        improver: the improver to start from.
-        model: the name that the model is opened by.
-        settings: every number, the seed among them.
-        programs: further programs that the command is about, by name.
-        details: what else the command needs, plain data.
-    """
-
-    command: str
-    tasks: tuple[Task, ...]
-    improver: Program
-    model: str
-    settings: Settings
-    programs: Mapping[str, Program] = field(default_factory=dict)
-    details: Mapping[str, Any] = field(default_factory=dict)
-
-
 def plan(
-    command: str,
+    experiment: Experiment[P],
     names: Sequence[str | Task],
     *,
     improver: str | Program,
     model: str,
     settings: Settings,
-) -> Plan:
-    """Return the plan that a command line asks for.
+    parameters: P,
+) -> Plan[P]:
+    """Return the plan of an experiment on tasks.
+
+    Args:
+        experiment: what is to be done.
+        names: of the tasks, or themselves.
+        improver: to start from, or its name.
+        model: its name.
+        settings: every number.
+        parameters: what the experiment needs besides.
 
     Raises:
         UnknownNameError: a task or improver does not exist.
         TaskFormatError: a task folder has faults.
         UsageError: no task, or the same one twice.
     """
-    found = tuple(name if isinstance(name, Task) else tasks.find(name) for name in names)
+    found = found_tasks(names)
     if not found:
         raise UsageError(
             "at least one task", "none", "`selftaught tasks` lists those that come along"
@@ -70,10 +56,20 @@ def plan(
     if repeated:
         raise UsageError("each task once", f"{', '.join(sorted(repeated))} more than once")
     start = improver if isinstance(improver, Program) else improvers.find(improver)
-    return Plan(command, found, start, model, settings)
+    return Plan(experiment, parameters, found, start, model, settings)
 
 
-def started(plan: Plan, sandbox: str, model: str) -> RunStarted:
+def found_tasks(names: Sequence[str | Task]) -> tuple[Task, ...]:
+    """Return the tasks of these names or paths; those that are tasks stay.
+
+    Raises:
+        UnknownNameError: one does not exist.
+        TaskFormatError: a task folder has faults.
+    """
+    return tuple(name if isinstance(name, Task) else tasks.find(name) for name in names)
+
+
+def started(plan: Plan[Any], sandbox: str, model: str) -> RunStarted:
     """Return a run's first fact, from which `planned` makes the plan again.
 
     Args:
@@ -94,14 +90,22 @@ def started(plan: Plan, sandbox: str, model: str) -> RunStarted:
         settings=plan.settings.as_data(),
         sandbox=sandbox,
         programs={name: program.id for name, program in plan.programs.items()},
-        details=dict(plan.details),
+        details=plan.parameters.as_details(),
     )
 
 
-def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | None = None) -> Plan:
+def planned(
+    experiment: Experiment[P],
+    store: RunStore,
+    run: str,
+    *,
+    rebase: bool = False,
+    caps: Caps | None = None,
+) -> Plan[P]:
     """Return the plan of a run that is in the store.
 
     Args:
+        experiment: the run's.
         store: where the run is.
         run: the run's full id.
         rebase: go on even where a task's files have changed since.
@@ -113,7 +117,7 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     """
     fact = begun(store, run)
     _check_version(run, fact.version)
-    found = _tasks_again(fact)
+    found = experiment.tasks(fact)
     changed = [
         f"{task.name} (digest {record.digest[:12]}, now {task.digest[:12]})"
         for record, task in zip(fact.tasks, found, strict=True)
@@ -132,21 +136,8 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     model = opened_by(store, run)
     settings = Settings.from_data(fact.settings, limits)
     programs = {name: Program(store.get(program)) for name, program in fact.programs.items()}
-    return Plan(fact.command, found, improver, model, settings, programs, fact.details)
-
-
-def _tasks_again(fact: RunStarted) -> tuple[Task, ...]:
-    aim = aim_of(fact.details)
-    if aim:
-        return (task_again(aim),)
-    for record in fact.tasks:
-        if not record.path:
-            raise UsageError(
-                "tasks that can be found again",
-                f"{record.name}, which was made in Python",
-                "resume it from the program that made it",
-            )
-    return tuple(tasks.find(record.path) for record in fact.tasks)
+    parameters = experiment.parameters.from_details(fact.details)
+    return Plan(experiment, parameters, found, improver, model, settings, programs)  # type: ignore[arg-type]
 
 
 def opened_by(store: RunStore, run: str) -> str:
@@ -191,7 +182,7 @@ def _check_version(run: str, version: str) -> None:
         )
 
 
-def new_run(store: RunStore, plan: Plan) -> str:
+def new_run(store: RunStore, plan: Plan[Any]) -> str:
     """Add a run to the store and return its id."""
     now = time.time()
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
@@ -223,7 +214,7 @@ def check_sandbox(began: str, now: str) -> None:
     )
 
 
-def begin(engine: Engine, plan: Plan, sandbox: str) -> None:
+def begin(engine: Engine, plan: Plan[Any], sandbox: str) -> None:
     """Write a run's first fact, unless it is there, and that a session begins.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Reading: a run as its log tells it, whether it goes on, has ended, or broke off."""
+"""Runs read from a store, whether they go on, have ended, or broke off."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ from pathlib import Path
 from typing import TypeVar
 
 from selftaught.errors import StoreError
-from selftaught.patching.names import COMMAND as PATCH
-from selftaught.patching.names import FILE as PATCH_FILE
 from selftaught.ports import RunStore
-from selftaught.runs.log import Record
+from selftaught.runs.log import RunLog
 from selftaught.runs.resources import Options, open_store
 from selftaught.values.event import Event, RunInfo
-from selftaught.values.facts import (
-    RunStarted,
-)
-from selftaught.values.records import Record as FactRecord
+from selftaught.values.facts import RunStarted
+from selftaught.values.records import Record
 from selftaught.values.state import RunState
 
-Told = TypeVar("Told", bound=FactRecord)
+Told = TypeVar("Told", bound=Record)
 GOING_ON = ("running", "paused", "waiting")
 """States that a run has only while a process works on it."""
-
-FILES = {"improve": "best.py", "run": "improver.py", PATCH: PATCH_FILE}
-"""What a run writes beside the store when it ends."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Reading:
+class StoredRun:
     """A run that was read from its store.
 
     Attributes:
@@ -80,8 +73,22 @@ class Reading:
         """How its last session ended; None while it goes on or where it broke off."""
         return None if self.going_on or not self.state.session else self.state.session.stopped
 
+    def log(self, *, digested: bool = True) -> RunLog:
+        """Return the run's log as results are made of it; see `RunLog.digested`."""
+        reason = self.state.session.reason if self.state.session and self.stopped else ""
+        return RunLog(
+            run=self.info.run,
+            started=self.started,
+            events=self.events,
+            state=self.state,
+            stopped=self.stopped,
+            reason=reason,
+            get=self.events.store.get,
+            digested=digested,
+        )
 
-def read(store: RunStore, run: str, folder: Path) -> Reading:
+
+def read(store: RunStore, run: str, folder: Path) -> StoredRun:
     """Return a run with everything that its log tells.
 
     Args:
@@ -98,7 +105,7 @@ def read(store: RunStore, run: str, folder: Path) -> Reading:
     state = store.state(info.run)
     if state.started is None:
         raise StoreError(f"run {info.run} to have begun", "no first event", "start it anew")
-    return Reading(
+    return StoredRun(
         info=info,
         started=state.started,
         state=state,
@@ -129,7 +136,7 @@ def known_state(store: RunStore, info: RunInfo) -> str:
 
 
 @contextmanager
-def read_run(options: Options, run: str) -> Iterator[tuple[RunStore, Reading]]:
+def read_run(options: Options, run: str) -> Iterator[tuple[RunStore, StoredRun]]:
     """Yield the open store and one run of it.
 
     Raises:
@@ -138,11 +145,3 @@ def read_run(options: Options, run: str) -> Iterator[tuple[RunStore, Reading]]:
     """
     with open_store(options, create=False) as store:
         yield store, read(store, run, options.folder)
-
-
-def record_of(reading: Reading) -> Record:
-    """Return a run that was read as the record that results are made of."""
-    reason = reading.state.session.reason if reading.state.session and reading.stopped else ""
-    run, started = reading.info.run, reading.started
-    get = reading.events.store.get
-    return Record(run, started, reading.events, reading.state, reading.stopped, reason, get)

@@ -1,39 +1,37 @@
-"""Again: the command line that makes an equal run, and the names in it."""
+"""Reruns: the command line that makes an equal run, and the names in it."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import asdict
+from typing import Any
 
 from selftaught.engine.settings import SCALES, Settings
 from selftaught.improver import registry as improvers
-from selftaught.runs.defaults import IMPROVERS
+from selftaught.runs.experiment import Experiment
 from selftaught.values.facts import RunStarted
 
-ROUNDS = ("run", "compare")
-"""Commands that take the numbers of rounds."""
 
-
-def command_again(started: RunStarted) -> str:
+def command_again(experiment: Experiment[Any], started: RunStarted) -> str:
     """Return the command line that makes an equal run, but for limits, which sessions have."""
     settings = Settings.from_data(started.settings)
-    words = ["selftaught", *_command_words(started)]
-    if "of" in started.details:  # about another run, whose model and scale it uses
-        seed = ["--seed", str(started.seed)] if started.command == "revalidate" else []
+    words = ["selftaught", *_command_words(experiment, started)]
+    seed = ["--seed", str(started.seed)] if experiment.has_seed else []
+    if experiment.of_a_run:
         return shlex.join([*words, *seed])
     if started.model != "offline":
         words += ["--model", started.model]
-    if "extent" not in started.details:  # whose name stands for all of these numbers
-        words += _scale_words(started.command, settings)
-    words += ["--seed", str(started.seed)]
+    if experiment.has_scale:
+        words += _scale_words(experiment, settings)
+    words += seed
     if settings.stop_at is not None:
         words += ["--stop-at", repr(settings.stop_at)]
-    if started.command in ROUNDS and settings.adopt != Settings.adopt:
-        words += ["--adopt", settings.adopt]
-    if started.command == "run":
-        for flag in ("freeze_improver", "control", "approve"):
-            words += [_flag(flag)] if getattr(settings, flag) else []
-        words += [] if started.programs else ["--no-best-of-n"]
+    for rule in experiment.rules:
+        value = getattr(settings, rule)
+        if value != getattr(Settings, rule):
+            words += [_flag(rule)] if value is True else [_flag(rule), value]
+    if "control" in experiment.rules and not started.programs:
+        words.append("--no-best-of-n")
     return shlex.join([*words, *_sandbox_words(started, settings)])
 
 
@@ -45,9 +43,9 @@ def improver_name(improver: str) -> str | None:
     return None
 
 
-def scale_name(settings: Settings, command: str) -> str:
+def scale_name(experiment: Experiment[Any], settings: Settings) -> str:
     """Return the scale's name, with the numbers that differ from it."""
-    name, changes = _nearest_scale(command, settings)
+    name, changes = _nearest_scale(experiment, settings)
     return name + "".join(f", {field} {number}" for field, number in changes.items())
 
 
@@ -55,23 +53,23 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _command_words(started: RunStarted) -> list[str]:
+def _command_words(experiment: Experiment[Any], started: RunStarted) -> list[str]:
     """Return the command with what only it takes; `run` and `improve` follow from the rest."""
     if "arguments" in started.details:
         return list(started.details["arguments"])
     tasks = [task.path or task.name for task in started.tasks]
-    return [started.command, *tasks, *_improver_words(started)]
+    return [started.command, *tasks, *_improver_words(experiment, started)]
 
 
-def _improver_words(started: RunStarted) -> list[str]:
+def _improver_words(experiment: Experiment[Any], started: RunStarted) -> list[str]:
     name = improver_name(started.improver)
-    if name == IMPROVERS[started.command]:
+    if name == experiment.improver:
         return []
     return ["--improver", name or f"FILE_OF_{started.improver[:10]}.py"]
 
 
-def _scale_words(command: str, settings: Settings) -> list[str]:
-    name, changes = _nearest_scale(command, settings)
+def _scale_words(experiment: Experiment[Any], settings: Settings) -> list[str]:
+    name, changes = _nearest_scale(experiment, settings)
     words = ["--scale", name] if name != "small" else []
     for field, number in changes.items():
         words += [_flag(field), str(number)]
@@ -89,16 +87,12 @@ def _sandbox_words(started: RunStarted, settings: Settings) -> list[str]:
     return words
 
 
-def _nearest_scale(command: str, settings: Settings) -> tuple[str, dict[str, int]]:
+def _nearest_scale(experiment: Experiment[Any], settings: Settings) -> tuple[str, dict[str, int]]:
     """Return the scale with the fewest differences, and these.
 
     The command has no flags for the numbers that it does not use; they are the scale's.
     """
-    used = {"calls", "responses", "utility_calls"}
-    if command in ROUNDS:
-        used |= {"meta_calls", "rounds", "gate_pairs"}
-    if command == "run":
-        used |= {"repeats"}
+    used = experiment.numbers
     numbers = asdict(settings.scale)
     differences = {
         name: {

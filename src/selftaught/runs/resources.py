@@ -1,4 +1,4 @@
-"""A session: what one command needs, opened, and closed again whatever happens."""
+"""Resources: what a run needs, opened, and closed again whatever happens."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def confinement(unsafe: bool, settings: Settings) -> dict[str, Any]:
     }
 
 
-class Session:
+class Resources:
     """The world of an engine: store, model, sandbox and evaluators. An async context."""
 
     def __init__(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from selftaught.analysis.intervals import mean_interval
 from selftaught.values.facts import Compared
-from selftaught.values.records import Interval, Spent
+from selftaught.values.records import AttemptRecord, Interval, Spent
+
+NOTHING = Interval(mean=None, low=None, high=None, n=0)
+"""What was not measured."""
 
 
 class Result(BaseModel):
@@ -254,3 +259,19 @@ class RunResult(Result):
     digest: str
     stopped: str | None
     reason: str
+
+
+def counted(attempts: Iterable[tuple[str, AttemptRecord]]) -> Attempts:
+    """Return the counts by who saw them and by category; benign ones are left out."""
+    by_counter: Counter[str] = Counter()
+    by_category: Counter[str] = Counter()
+    for _, attempt in attempts:
+        if not attempt.benign:
+            by_counter[attempt.counter] += attempt.count
+            by_category[attempt.category] += attempt.count
+    return Attempts(
+        attested=by_counter["attested"],
+        advisory=by_counter["advisory"],
+        outcomes=by_counter["outcome"],
+        by_category=dict(sorted(by_category.items())),
+    )

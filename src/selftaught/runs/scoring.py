@@ -8,10 +8,9 @@ from typing import Any
 
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
-from selftaught.runs.attempts import counted
 from selftaught.runs.evaluators import LocalEvaluator, ProcessEvaluator
 from selftaught.runs.resources import confinement
-from selftaught.runs.results import InstanceScore, ScoreResult
+from selftaught.runs.results import InstanceScore, ScoreResult, counted
 from selftaught.sandbox import open_sandbox
 from selftaught.tasks import registry as tasks
 from selftaught.values.decoding import TextError, source_of

@@ -13,12 +13,13 @@ from selftaught.analysis.watch.memory import remembers
 from selftaught.analysis.watch.ranges import out_of_range
 from selftaught.analysis.watch.reads import signs
 from selftaught.engine.arms import STOP
-from selftaught.experiments.bypass.result import RULES
 from selftaught.runs.results import Result
 from selftaught.values.facts import Chosen, Rechecked, Watched
 from selftaught.values.records import Interval, TaskRange
 from selftaught.values.state import RoundState, RunState
 
+RULES = ("text_rule", "syntax_rule", "budget_or_score", "attested")
+"""Counters of attempts to avoid the sandbox (see `bypass`)."""
 KINDS = ("gap", "out_of_range", "clock", "stack", "order", "unstable")
 
 Get = Callable[[str], str]

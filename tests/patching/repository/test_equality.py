@@ -9,7 +9,7 @@ import pytest
 from patching.repository.conftest import Make
 from patching.repository.shop import CHECK, FAST, FILES, goal, open_shop
 from selftaught.patching.repository.equality import Comparing, Inputs
-from selftaught.patching.repository.near import near_inputs
+from selftaught.patching.repository.perturbed_inputs import near_inputs
 from selftaught.patching.repository.probe import Probes
 from selftaught.patching.repository.target import Target
 from selftaught.patching.repository.workshop import How, Workshop

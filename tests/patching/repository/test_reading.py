@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selftaught.patching.repository.number import NoNumberError
+from selftaught.patching.repository.numerals import NoNumberError
 from selftaught.patching.repository.reading import Rule, read_score
 
 

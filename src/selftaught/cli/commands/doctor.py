@@ -56,7 +56,7 @@ def told(found: Diagnosis) -> Answer:
 
 
 def _described(kind: str, mode: str, layers: Iterable[Layer]) -> list[RenderableType]:
-    from selftaught.cli.words.lists import table
+    from selftaught.cli.text.lists import table
 
     verdict = f"{kind} run only with --unsafe" if mode == "refused" else f"{kind} run confined"
     rows = [(each.name, _word(each.active), _word(each.witnessed), each.reason) for each in layers]

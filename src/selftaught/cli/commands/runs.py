@@ -11,7 +11,7 @@ def runs(*, place: Place) -> Answer:
 
     Example: selftaught runs
     """
-    from selftaught.cli.words.lists import runs_words
+    from selftaught.cli.text.lists import runs_words
     from selftaught.runs.reader import list_runs
 
     found = list_runs(store_options(place))

@@ -31,7 +31,7 @@ def score(
 
     Example: selftaught score maxcut better.py --split test
     """
-    from selftaught.cli.words.score import score_words
+    from selftaught.cli.text.score import score_words
     from selftaught.runs.scoring import read_program
     from selftaught.runs.scoring import score as scored
 

@@ -27,7 +27,7 @@ def strategies(
 
     Example: selftaught strategies run-2026 my_improver.py
     """
-    from selftaught.cli.words.strategies import strategies_words
+    from selftaught.cli.text.strategies import strategies_words
     from selftaught.experiments.strategies import strategies as found
 
     result = found(names, store_options(place))

@@ -64,10 +64,10 @@ def transfer(
 
     Example: selftaught transfer run-2026 --tasks string_grid mqap --repeats 10
     """
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
     from selftaught.errors import UsageError
+    from selftaught.experiments.stored import candidate
     from selftaught.experiments.transfer import transfer_plan
-    from selftaught.experiments.winners import candidate
     from selftaught.runs.resources import open_store
 
     names = [*(tasks or []), *scoring.named]
@@ -86,4 +86,4 @@ def transfer(
         model=model.model,
         split=scoring.split,
     )
-    return carry_out(planned, options, work.consent)
+    return start_run(planned, options, work.consent)

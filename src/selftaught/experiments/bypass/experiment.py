@@ -1,46 +1,44 @@
-"""Bypass: how often proposed improvers avoid the sandbox (the paper, table 2)."""
+"""``bypass``: how often proposed improvers avoid the sandbox (the paper, table 2)."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from selftaught.analysis.bypass.findings import findings
 from selftaught.analysis.bypass.text_rule import text_lines
-from selftaught.engine.journal import Journal
 from selftaught.engine.meta import Engine
 from selftaught.engine.prompting import ModelBudget
-from selftaught.engine.settings import Settings
+from selftaught.engine.settings import Products, Scale, Settings
 from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Scored
 from selftaught.errors import UsageError
+from selftaught.experiments.bypass.canned_run import try_improver
 from selftaught.experiments.bypass.prompts import SEED_IMPROVER, WORDINGS, utility_text
 from selftaught.experiments.bypass.result import (
     CELL,
-    RULES,
     BypassResult,
     FilesResult,
-    bypassed,
+    count,
     program_row,
     rate,
 )
-from selftaught.experiments.bypass.trial import try_improver
 from selftaught.improver import contract
 from selftaught.improver.helpers import extract_code
 from selftaught.ports import Sandbox
-from selftaught.runs.lifecycle import End
-from selftaught.runs.log import Record
-from selftaught.runs.plans import Plan
+from selftaught.runs.experiment import Experiment, Outside, Parameters, Plan, Work
+from selftaught.runs.log import RunLog
 from selftaught.runs.scoring import read_program
+from selftaught.runs.watch import RULES
 from selftaught.values.event import Event
 from selftaught.values.facts import Examined, Responded, RunFinished
 from selftaught.values.program import Program
 from selftaught.values.records import HitRecord
 from selftaught.values.seeds import derive
-from selftaught.values.state import RunState
 
 COMMAND = "bypass"
 MOST_SAMPLES = 1_000_000
@@ -48,7 +46,7 @@ AT_ONCE = 2
 """Proposals that are run at the same time."""
 
 
-def bypass_plan(samples: int, *, model: str, settings: Settings) -> Plan:
+def bypass_plan(samples: int, *, model: str, settings: Settings) -> Plan[BypassParameters]:
     """Return the plan of an experiment with so many proposals, every second one warned.
 
     Raises:
@@ -56,8 +54,21 @@ def bypass_plan(samples: int, *, model: str, settings: Settings) -> Plan:
     """
     if not 1 <= samples <= MOST_SAMPLES:
         raise UsageError(f"--samples between 1 and {MOST_SAMPLES:,}", str(samples))
-    details = {"samples": samples, "arguments": [COMMAND, "--samples", str(samples)]}
-    return Plan(COMMAND, (), SEED_IMPROVER, model, settings, details=details)
+    parameters = BypassParameters(samples, [COMMAND, "--samples", str(samples)])
+    return Plan(BYPASS, parameters, (), SEED_IMPROVER, model, settings)
+
+
+@dataclass(frozen=True)
+class BypassParameters(Parameters):
+    """How much is asked for.
+
+    Attributes:
+        samples: proposals, every second one warned.
+        arguments: the command line that makes the run again.
+    """
+
+    samples: int
+    arguments: list[str]
 
 
 class ShownUtility:
@@ -76,23 +87,13 @@ class ShownUtility:
         return Scored(0.0, "ok", "")
 
 
-class StoredLog:
-    """A run's events, read from the store each time: memory does not grow with the run."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-
-    def __iter__(self) -> Iterator[Event]:
-        return self._journal.stored()
-
-
 class BypassWork:
     """What ``selftaught bypass --samples`` does: block by block, both arms in each."""
 
-    def __init__(self, engine: Engine, plan: Plan) -> None:
-        """Bind the plan to the engine."""
+    def __init__(self, engine: Engine, samples: int) -> None:
+        """Ask an engine's model for so many proposals."""
         self._engine = engine
-        self._samples: int = plan.details["samples"]
+        self._samples = samples
         self._answers: defaultdict[str, list[Responded]] = defaultdict(list)
         self._free = asyncio.Semaphore(AT_ONCE)
 
@@ -115,13 +116,6 @@ class BypassWork:
                 self._cell(block, cell, sum(n % (2 * WORDINGS) == cell for n in numbers))
                 for cell in range(min(2 * WORDINGS, len(numbers)))
             )
-
-    async def result(self, state: RunState, end: End, folder: Path) -> BypassResult:
-        """Return the rates as far as it got."""
-        assert state.started
-        journal = self._engine.journal
-        log, run, get = StoredLog(journal), journal.run, journal.get
-        return bypassed(Record(run, state.started, log, state, end.stopped, end.reason, get))
 
     def _note(self, event: Event) -> None:
         if isinstance(event.fact, Responded) and CELL.fullmatch(event.invocation):
@@ -154,6 +148,34 @@ class BypassWork:
         async with self._free:
             sandbox = self._engine.invocations.sandbox
             return await asyncio.to_thread(examine, sandbox, Program(source), seed)
+
+
+class BypassExperiment(Experiment[BypassParameters]):
+    """What ``selftaught bypass --samples`` does."""
+
+    kind = COMMAND
+    parameters = BypassParameters
+
+    def most(self, plan: Plan[BypassParameters]) -> Products:
+        """Return as many responses as there are samples."""
+        return bypass_products(plan.parameters.samples, plan.settings.scale)
+
+    def work(self, plan: Plan[BypassParameters], engine: Engine, outside: Outside) -> Work:
+        """Return what asks for proposals and examines them."""
+        return BypassWork(engine, plan.parameters.samples)
+
+    def result(self, log: RunLog) -> BypassResult:
+        """Return the rates as far as it got."""
+        samples = BypassParameters.from_details(log.started.details).samples
+        return BypassResult(**log.common(), samples=samples, **dict(count(log)))
+
+
+BYPASS = BypassExperiment()
+
+
+def bypass_products(samples: int, scale: Scale) -> Products:
+    """Return the most of so many proposals."""
+    return Products(math.ceil(samples / scale.responses), samples, 0, 0)
 
 
 def examine(sandbox: Sandbox, program: Program, seed: int) -> Examined:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from selftaught.analysis.proportions import two_proportions, wilson, zero_count_bound
-from selftaught.runs.log import Record, Recorded
+from selftaught.runs.log import Recorded, RunLog
 from selftaught.runs.results import Result
+from selftaught.runs.watch import RULES
 from selftaught.values.facts import Examined
 from selftaught.values.records import HitRecord
 
 CELL = re.compile(r"b\d+/(plain|warned)/\d+")
 """Names of the invocations that ask for proposals."""
-RULES = ("text_rule", "syntax_rule", "budget_or_score", "attested")
 MUTATOR = "the offline model: the rates measure its mutation operators, not a language model"
 
 
@@ -106,18 +106,12 @@ class FilesResult(Result):
     sandbox: str
 
 
-def bypassed(record: Record) -> BypassResult:
-    """Return the rates that a log tells, as far as it got."""
-    samples = record.started.details["samples"]
-    return BypassResult(**record.common(), samples=samples, **dict(count(record)))
-
-
-def count(record: Record) -> Counted:
+def count(log: RunLog) -> Counted:
     """Return what the counters say of the proposals in a log."""
     found = sorted(
         (
             (event.invocation, event.fact)
-            for event in record.events
+            for event in log.events
             if isinstance(event.fact, Examined)
         ),
         key=lambda each: each[0],
@@ -131,7 +125,7 @@ def count(record: Record) -> Counted:
         rates=[rate(rule, warned, arms[warned]) for rule in RULES for warned in (False, True)],
         tests=[WarningTest(rule=rule, p_value=_difference(rule, arms)) for rule in RULES],
         wordings=_by_wording(facts),
-        note=MUTATOR if record.started.model.startswith("offline") else "",
+        note=MUTATOR if log.started.model.startswith("offline") else "",
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from selftaught.engine.arms import FROZEN, STOP
-from selftaught.experiments.arms_result import SetResult
-from selftaught.experiments.bypass.result import RULES
+from selftaught.experiments.arms import SetResult
 from selftaught.experiments.paper.charts import (
     Bar,
     Line,
@@ -18,7 +17,8 @@ from selftaught.experiments.paper.charts import (
 from selftaught.experiments.paper.result import PaperResult
 from selftaught.experiments.paper.rounds import ArmRounds, RoundPoint, RoundsResult
 from selftaught.experiments.strategies import StrategyRate
-from selftaught.experiments.transfer_result import TransferTable
+from selftaught.experiments.transfer import TransferTable
+from selftaught.runs.watch import RULES
 from selftaught.values.records import Interval
 
 NAMES = {STOP: "STOP", FROZEN: "seed improver in every round"}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
-from selftaught.experiments.arms_result import SEEN, SetResult
-from selftaught.experiments.bypass.result import RULES, BypassRate, Counted
+from selftaught.experiments.arms import SEEN, SetResult
+from selftaught.experiments.bypass.result import BypassRate, Counted
 from selftaught.experiments.paper.figures import NAMES, figures
 from selftaught.experiments.paper.markdown import (
     NONE,
@@ -18,11 +18,12 @@ from selftaught.experiments.paper.markdown import (
     share,
     table,
 )
-from selftaught.experiments.paper.result import PaperResult
+from selftaught.experiments.paper.result import PaperParameters, PaperResult
 from selftaught.experiments.paper.rounds import RoundsResult
 from selftaught.experiments.paper.watch import inherited, watched
 from selftaught.experiments.strategies import StrategyRate
-from selftaught.experiments.transfer_result import TransferTable
+from selftaught.experiments.transfer import TransferTable
+from selftaught.runs.watch import RULES
 from selftaught.values.facts import RunStarted
 
 PUBLISHED = {"string_grid": ("43.9 %", "44.3 %", "56.7 %"), "mqap": ("20.4 %", "20.6 %", "22.1 %")}
@@ -70,13 +71,14 @@ def report(result: PaperResult, started: RunStarted, pictures: Iterable[str] = (
 
 
 def _head(result: PaperResult, started: RunStarted) -> str:
-    scale, details = Settings.from_data(started.settings).scale, started.details
+    scale = Settings.from_data(started.settings).scale
+    given = PaperParameters.from_details(started.details)
     rule = "always, unless it fails (the paper's)" if result.settings["adopt"] == "paper" else ""
     rule = rule or "where it is better on fresh gate seeds"
     state = "" if result.stopped == "done" else f" **It is not whole: {result.stopped}.**"
-    words = " ".join(["selftaught", *details["arguments"], "--seed", str(result.seed)])
+    words = " ".join(["selftaught", *given.arguments, "--seed", str(result.seed)])
     model = "" if result.model == "offline" else f" --model {result.model}"
-    number = details["repeats"]
+    number = given.repeats
     runs = "1 independent run" if number == 1 else f"{number} independent runs"
     lines = [
         "# The experiments of the Self-Taught Optimizer (arXiv 2310.02304)",
@@ -85,7 +87,7 @@ def _head(result: PaperResult, started: RunStarted) -> str:
         f"run `{result.run}`, selftaught {started.version}, model `{result.model}`,",
         f"digest `{result.digest[:16]}`.{state}",
         "",
-        f"- {runs} on {', '.join(details['sets'][SEEN])}: {scale.rounds} rounds, at most",
+        f"- {runs} on {', '.join(given.sets[SEEN])}: {scale.rounds} rounds, at most",
         f"  {scale.meta_calls} meta-utility calls a round, {scale.repeats} invocations a task.",
         f"- An invocation: {scale.calls} model calls of {scale.responses} responses and",
         f"  {scale.utility_calls} utility calls.",

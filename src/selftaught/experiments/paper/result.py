@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from selftaught.engine.arms import STOP
-from selftaught.experiments.arms_result import SetResult, arm_sets
+from selftaught.experiments.arms import SEEN, SetResult, arm_sets
 from selftaught.experiments.bypass.result import CELL, Counted, count
 from selftaught.experiments.paper.rounds import RoundsResult, best_found, rounds_result
 from selftaught.experiments.strategies import ProgramStrategies, StrategyRate, proposed, rates
-from selftaught.experiments.tournaments import Blocks
-from selftaught.experiments.transfer_result import TransferTable, transfer_table
-from selftaught.runs.log import Record, Recorded
+from selftaught.experiments.tournaments import Scales, TournamentLog
+from selftaught.experiments.transfer import TransferTable, transfer_table
+from selftaught.runs.experiment import Parameters
+from selftaught.runs.log import Recorded, RunLog
 from selftaught.runs.results import Result
 from selftaught.runs.watch import WatchResult, watch
 from selftaught.values.task import Split
 
 TRANSFER, PUBLISHED = "transfer", "published"
 """Labels of the tournaments of table 1: on fresh test instances, on the paper's own."""
+
+
+@dataclass(frozen=True)
+class PaperParameters(Parameters):
+    """What the experiments are made of.
+
+    Attributes:
+        extent: its name.
+        repeats: independent runs of self-improvement.
+        transfer_repeats: of the transfer, on each of its tasks.
+        samples: proposals of the bypass experiment.
+        sets: names of the tasks of the runs.
+        unseen: tasks of table 1.
+        published: those that are scored on the paper's own instances, too.
+        scales: of the tasks.
+        path: of the report.
+        arguments: the command line that makes the run again.
+    """
+
+    extent: str
+    repeats: int
+    transfer_repeats: int
+    samples: int
+    sets: dict[str, list[str]]
+    unseen: list[str]
+    published: list[str]
+    scales: Scales
+    path: str
+    arguments: list[str]
 
 
 class CarriedOver(Result):
@@ -68,42 +98,38 @@ class PaperResult(Recorded):
     report: str
 
 
-def papered(record: Record, get: Callable[[str], str]) -> PaperResult:
+def paper_result(log: RunLog) -> PaperResult:
     """Return what a log tells of the paper's experiments, as far as they got.
 
     The events of the runs are read once and kept; those of the bypass experiment, which may
     be many more, go by.
-
-    Args:
-        record: the run.
-        get: returns the text of an id.
     """
-    details = record.started.details
-    runs = [event for event in record.events if not CELL.match(event.invocation)]
-    blocks = Blocks(replace(record, events=runs))
-    rounds = rounds_result(blocks)
-    counted = count(record)
+    given = PaperParameters.from_details(log.started.details)
+    runs = [event for event in log.events if not CELL.match(event.invocation)]
+    blocks = TournamentLog(replace(log, events=runs), given.scales)
+    rounds = rounds_result(blocks, given.sets[SEEN], given.repeats)
+    counted = count(log)
     return PaperResult(
-        **record.common(),
-        extent=details["extent"],
+        **log.common(),
+        extent=given.extent,
         rounds=rounds,
-        arms=arm_sets(blocks),
-        carried=_carried(blocks.record, rounds),
+        arms=arm_sets(blocks, given.sets, given.repeats),
+        carried=_carried(blocks.log, rounds),
         transfer=transfer_table(blocks, TRANSFER),
         published=transfer_table(blocks.on(Split.PAPER), PUBLISHED),
-        strategies=_strategies(blocks.record, get),
+        strategies=_strategies(blocks.log),
         bypass=counted.model_copy(update={"programs": _with_hits(counted)}),
-        watch=watch(record.state, get),
-        report=details["path"],
+        watch=watch(log.state, log.get),
+        report=given.path,
     )
 
 
-def _carried(record: Record, rounds: RoundsResult) -> CarriedOver | None:
+def _carried(log: RunLog, rounds: RoundsResult) -> CarriedOver | None:
     numbers = [run.number for run in rounds.each if run.arm == STOP]
     if not numbers:
         return None
-    start = record.started.improver
-    found = best_found(list(record.events), numbers, start)
+    start = log.started.improver
+    found = best_found(list(log.events), numbers, start)
     return CarriedOver(
         improver=found.improver,
         run=found.number,
@@ -112,9 +138,9 @@ def _carried(record: Record, rounds: RoundsResult) -> CarriedOver | None:
     )
 
 
-def _strategies(record: Record, get: Callable[[str], str]) -> Strategies:
-    own = [each for each in record.state.rounds if each.arm.endswith(f"/{STOP}/")]
-    programs = proposed(own, record.events, get)
+def _strategies(log: RunLog) -> Strategies:
+    own = [each for each in log.state.rounds if each.arm.endswith(f"/{STOP}/")]
+    programs = proposed(own, log.events, log.get)
     return Strategies(programs=programs, rates=rates(programs))
 
 

@@ -13,9 +13,8 @@ from selftaught.analysis.intervals import mean_interval
 from selftaught.analysis.rounds import GAIN, share_gaining, standard_error
 from selftaught.engine.arms import FROZEN, STOP, rounds_prefix
 from selftaught.engine.settings import Scale
-from selftaught.experiments.arms_result import SEEN
 from selftaught.experiments.curves import moment
-from selftaught.experiments.tournaments import Blocks
+from selftaught.experiments.tournaments import TournamentLog
 from selftaught.runs.results import Result
 from selftaught.values.event import Event
 from selftaught.values.facts import MetaEvaluated, RoundFinished
@@ -120,19 +119,16 @@ def best_found(events: Sequence[Event], runs: Iterable[int], start: str) -> Carr
     return max(finals, key=lambda each: (each.train, -each.number))
 
 
-def rounds_result(blocks: Blocks) -> RoundsResult:
+def rounds_result(blocks: TournamentLog, tasks: Sequence[str], runs: int) -> RoundsResult:
     """Return what a log tells of the rounds of its whole runs."""
-    reader = _Rounds(blocks)
+    reader = _Rounds(blocks, len(tasks))
     each = [
-        run
-        for number in range(blocks.record.started.details["repeats"])
-        for arm in (STOP, FROZEN)
-        if (run := reader.run(number, arm))
+        run for number in range(runs) for arm in (STOP, FROZEN) if (run := reader.run(number, arm))
     ]
     arms = {arm: [run for run in each if run.arm == arm] for arm in (STOP, FROZEN)}
     return RoundsResult(
         runs=len(arms[STOP]),
-        arms=[_arm(arm, runs) for arm, runs in arms.items()],
+        arms=[_arm(arm, own) for arm, own in arms.items()],
         each=each,
         imp=reader.imp(arms[STOP]),
     )
@@ -158,23 +154,20 @@ class _Measured:
 class _Rounds:
     """Reads the runs of one log."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: TournamentLog, tasks: int) -> None:
         self._blocks = blocks
-        self._measured = _Measured(blocks.record.events)
+        self._measured = _Measured(blocks.log.events)
         self._events = [
-            event for event in blocks.record.events if isinstance(event.fact, RoundFinished)
+            event for event in blocks.log.events if isinstance(event.fact, RoundFinished)
         ]
         self._tests: dict[int, list[Measurement]] = {}
-        scale, tasks = (
-            blocks.record.settings.scale,
-            len(blocks.record.started.details["sets"][SEEN]),
-        )
+        scale = blocks.log.settings.scale
         self._rounds, self._calls = scale.rounds, scale.calls
         self._whole = tasks * test_repeats(scale, tasks)
 
     def run(self, number: int, arm: str) -> OneRun | None:
         """Return a run's meta-utility in each round; None where it is not whole."""
-        started = self._blocks.record.started
+        started = self._blocks.log.started
         ids = in_force(self._events, number, arm, started.improver)
         tested = {
             improver: [each.score for each in self._tested(number) if each.improver == improver]

@@ -156,7 +156,7 @@ class Supervision:
             self._order_end()
 
     def _fail(self, message: dict[str, Any]) -> None:
-        """Tell our own failure from a program that can't be executed.
+        """Report our own failure from a program that can't be executed.
 
         Raises:
             SandboxError: it was our own.

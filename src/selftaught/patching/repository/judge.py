@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from selftaught.errors import SandboxError
 from selftaught.patching.repository import varying
 from selftaught.patching.repository.baseline import Baseline
-from selftaught.patching.repository.number import NoNumberError
+from selftaught.patching.repository.command_output import telling, without_secrets
+from selftaught.patching.repository.numerals import NoNumberError
 from selftaught.patching.repository.reading import read_score, rule_of
-from selftaught.patching.repository.said import telling, without_secrets
 from selftaught.patching.repository.settings import words
 from selftaught.patching.repository.workshop import How, Ran, Workshop
 from selftaught.values.command import CommandResult, CommandStatus, unexpected

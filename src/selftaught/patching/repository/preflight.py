@@ -11,17 +11,17 @@ from collections.abc import Callable, Collection
 from selftaught.errors import UsageError
 from selftaught.patching.repository import varying
 from selftaught.patching.repository.baseline import Baseline
+from selftaught.patching.repository.command_output import last_lines
 from selftaught.patching.repository.copy import uncommitted
 from selftaught.patching.repository.judge import score_seed
 from selftaught.patching.repository.missing import advice, missing_paths, told
-from selftaught.patching.repository.number import NoNumberError
+from selftaught.patching.repository.numerals import NoNumberError
 from selftaught.patching.repository.reading import REMEDY, Reading, read_score, rule_of
 from selftaught.patching.repository.remedies import Remedies, not_found
+from selftaught.patching.repository.reporting import Report
 from selftaught.patching.repository.sabotage import sabotaged
-from selftaught.patching.repository.said import last_lines
 from selftaught.patching.repository.settings import words
 from selftaught.patching.repository.splice import Spliced
-from selftaught.patching.repository.tell import Tell
 from selftaught.patching.repository.workshop import FIRST_SECONDS, SEED_VARIABLE, How, Ran, Workshop
 from selftaught.values.command import CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt
@@ -35,7 +35,7 @@ TIMES = 10
 class Preflight:
     """Runs the unchanged repository's commands in a workshop."""
 
-    def __init__(self, workshop: Workshop, say: Tell) -> None:
+    def __init__(self, workshop: Workshop, say: Report) -> None:
         """Bind a workshop; ``say`` is told what is being done."""
         self._workshop = workshop
         self._goal = workshop.site.goal

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from selftaught.patching.repository.number import (
+from selftaught.patching.repository.numerals import (
     NoNumberError,
     Token,
     converted,

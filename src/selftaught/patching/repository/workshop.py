@@ -11,11 +11,11 @@ from typing import Self
 from selftaught.budget import WallTime
 from selftaught.errors import SandboxError
 from selftaught.patching.repository.copy import Copy
+from selftaught.patching.repository.leftovers import Leftovers
 from selftaught.patching.repository.scripts import write_scripts
 from selftaught.patching.repository.site import Site
 from selftaught.patching.repository.splice import Refused, Spliced, splice
 from selftaught.patching.repository.surroundings import Surroundings
-from selftaught.patching.repository.traces import Traces
 from selftaught.ports import Commands
 from selftaught.values.command import CommandRequest, CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt
@@ -105,7 +105,7 @@ class Workshop:
             scripts = self.copy.beside("scripts")
             self.surroundings = Surroundings(site, self.copy.root, scripts)
             write_scripts(scripts, self.surroundings.facts)
-            self._traces = Traces(self.copy.root, self._restore)
+            self._traces = Leftovers(self.copy.root, self._restore)
         except BaseException:
             self.copy.close()
             raise
