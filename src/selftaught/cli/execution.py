@@ -28,6 +28,7 @@ from selftaught.ports import RunStore
 from selftaught.runs.cost import cost
 from selftaught.runs.executor import Audience, execute
 from selftaught.runs.experiment import Experiment, Plan
+from selftaught.runs.files import refuse_unwritable
 from selftaught.runs.log import Finding
 from selftaught.runs.plans import begun
 from selftaught.runs.resources import DEFAULT_STORE, Options, open_store
@@ -37,6 +38,7 @@ from selftaught.values.event import RunInfo
 STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
 NOTHING_BETTER = 4
 """Exit status of an `improve` that came to its end and found nothing better."""
+BUILT_IN = "offline"
 
 
 def start_run(
@@ -61,6 +63,8 @@ def start_run(
     Raises:
         SelftaughtError: the run failed, or may not start.
     """
+    if output:
+        refuse_unwritable(output)
     most = cost(plan, options.model)
     if consent:
         if most.products.responses:
@@ -96,14 +100,17 @@ def resume_run(
         run = store.run(run).run
         if output:
             _refuse_output(store.run(run))
+            refuse_unwritable(output)
         if store.owner(run) is not None and store.run(run).state == "paused":
             _refuse_output_elsewhere(run, store.owner(run), output)
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
             return Answer(asked, lambda: [f"asked {run} to go on"])
         plan = planned(store, run, rebase=rebase, caps=caps)
+        ended = store.run(run).state == "done"
     most = cost(plan, options.model)
-    settle(most, consent)
+    if not ended:
+        settle(most, consent)
     if detach:
         return in_background(options)
     result = _watched(
@@ -177,7 +184,8 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
                 progress().print(unwritten)
         words = result_words(result, started, store)
     _tell_end(result, [_again(result.run, options, output), *_more(experiment, result)])
-    status = _status(result, better=experiment.is_better(result))
+    rehearsal = experiment.rehearses and started.model == BUILT_IN
+    status = _status(result, better=None if rehearsal else experiment.is_better(result))
     return Answer(result.model_dump(mode="json"), lambda: [*words, *noticed], status)
 
 

@@ -25,7 +25,7 @@ from selftaught.patching.repository.site import open_site
 from selftaught.patching.result import PatchResult
 from selftaught.runs.cost import cost
 from selftaught.runs.experiment import Plan
-from selftaught.runs.files import write_bytes
+from selftaught.runs.files import refuse_unwritable, write_bytes
 from selftaught.runs.resources import Options, open_store
 from selftaught.values.program import Program
 
@@ -47,6 +47,8 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
         SelftaughtError: it may not start, or failed.
     """
     branch = asked.delivery.branch
+    if asked.delivery.output:
+        refuse_unwritable(asked.delivery.output)
     if branch:
         site = open_site(wish.folder, wish.goal)
         refuse_branch(wish.folder, branch, site.contents)

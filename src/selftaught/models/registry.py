@@ -79,7 +79,12 @@ _BUILT_IN = (
     Known("ollama/NAME", "a model that Ollama serves on this machine", "ollama serve"),
     Known("command:CMD", "a program: prompt on standard input, answer on standard output", "CMD"),
     Known("replay:FILE", "the answers of a recording", "FILE, made with --record"),
-    Known("mailbox:DIR", "a folder: requests are files, whoever answers is the model", ""),
+    Known(
+        "mailbox:DIR",
+        "a folder: requests appear as DIR/requests/ID.json, and whoever writes "
+        """DIR/responses/ID.json as {"text": "..."} is the model""",
+        "",
+    ),
 )
 
 

@@ -45,6 +45,7 @@ class PatchExperiment(Experiment[PatchParameters]):
     file = FILE
     writes_output = True
     has_dry_run = True
+    rehearses = True
 
     def most(self, plan: Plan[PatchParameters]) -> Products:
         """Return the most of the search, of best-of-N beside it, and of leaving out changes."""

@@ -21,6 +21,7 @@ from selftaught.patching.benchmark import NOTHING
 from selftaught.patching.duration import MARGIN, comparison_seconds
 from selftaught.patching.message import message
 from selftaught.patching.objective import Objective, PatchParameters
+from selftaught.patching.repository.comments import doubtful
 from selftaught.patching.repository.patch import patch
 from selftaught.patching.repository.reporting import Report
 from selftaught.patching.result import (
@@ -245,7 +246,14 @@ class PatchWork:
         if compared is None or compared.status not in CLAIMS:
             return
         if journal.find("tools:0") is None:
-            said = await self._bench.remarks(journal.get(compared.program))
+            version = journal.get(compared.program)
+            said = await self._bench.remarks(version)
+            if kept := doubtful(self._task.seed.source, version):
+                listed = ", ".join(f"`{each}`" for each in kept)
+                said = [
+                    *said,
+                    f"The version keeps comments above other code, to be read: {listed}.",
+                ]
             for number, text in enumerate(said):
                 journal.write(SESSIONS, Noted(topic=TOOLS, text=text), f"tools:{number}")
 

@@ -45,6 +45,8 @@ def cost(plan: Plan[Any], options: ModelOptions) -> Cost:
     products = plan.experiment.most(plan)
     caps = plan.settings.caps
     responses = min(products.responses, caps.responses or products.responses)
+    if not responses:
+        return Cost(products, False, 0.0)
     if costs_nothing(plan.model, options) and chosen_price(options) is None:
         return Cost(products, False, 0.0)
     rates = price(plan.model, options)

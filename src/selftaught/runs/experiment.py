@@ -173,6 +173,8 @@ class Experiment(ABC, Generic[P]):
     """Whether its command takes a seed."""
     has_scale: ClassVar[bool] = True
     """Whether its command takes the numbers of a scale one by one."""
+    rehearses: ClassVar[bool] = False
+    """Whether a run with the built-in model is a success that found nothing: it was tried out."""
     improves_improvers: ClassVar[bool] = False
     """Whether improvers are programs that its model rewrites."""
 
