@@ -13,7 +13,7 @@ from selftaught.runs.experiment import Plan
 from selftaught.runs.reader import list_runs
 from selftaught.runs.resources import Options
 
-_LOOK = "look at what it would be, with --dry-run, then "
+_LOOK = "preview it with --dry-run, then "
 
 
 def disclose(plan: Plan[Any], options: Options, consent: Consent) -> None:
@@ -28,16 +28,14 @@ def disclose(plan: Plan[Any], options: Options, consent: Consent) -> None:
     if stays(plan.model, options.model):
         return
     provider = plan.model.partition("/")[0].partition(":")[0]
-    progress().print(
-        visible(f"what leaves this machine, to {provider}: {plan.experiment.sent(plan)}")
-    )
+    progress().print(visible(f"this run sends to {provider}: {plan.experiment.sent(plan)}"))
     if consent.yes or _used(provider, options):
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            f"consent to send this to {provider} for the first time",
-            "no terminal to ask at",
-            f"{_LOOK if plan.experiment.has_dry_run else ''}give --yes",
+            f"your consent to first contact with {provider}",
+            "no terminal to ask on",
+            f"{_LOOK if plan.experiment.has_dry_run else ''}pass --yes",
         )
     answer = progress().input(f"send this to {provider}? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):

@@ -105,7 +105,7 @@ def resume_run(
             _refuse_output_elsewhere(run, store.owner(run), output)
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
-            return Answer(asked, lambda: [f"asked {run} to go on"])
+            return Answer(asked, lambda: [f"asked {run} to continue"])
         plan = planned(store, run, rebase=rebase, caps=caps)
         ended = store.run(run).state == "done"
     most = cost(plan, options.model)
@@ -135,16 +135,17 @@ def _refuse_output(run: RunInfo) -> None:
     kinds = [each.kind for each in EXPERIMENTS if each.writes_output]
     if run.kind not in kinds:
         raise UsageError(
-            f"a run of one of the kinds {', '.join(kinds)}, since --output is given",
+            f"a run of one of the kinds {', '.join(kinds)}, since you gave --output",
             f"{run.run}, of kind {run.kind}",
-            f"leave --output out; selftaught show {run.run} says what the run found",
+            f"omit --output; selftaught show {run.run} prints the run's result",
         )
 
 
 def _refuse_output_elsewhere(run: str, process: int | None, output: Path | None) -> None:
     if output:
         raise UsageError(
-            f"a run that goes on here, since --output is given; {run} goes on in process {process}",
+            f"a run to continue here, since you gave --output; {run} is active in process "
+            f"{process}",
             f"--output {output}",
             f"resume it without --output; selftaught show {run} --best prints its program",
         )
@@ -158,7 +159,9 @@ def _watched(
             return work(watcher)
         except SelftaughtError:
             if watcher.run:
-                progress().print(f"what was recorded is kept; go on with: {again(watcher.run)}")
+                progress().print(
+                    f"the recorded part of the run is kept; continue with: {again(watcher.run)}"
+                )
             raise
 
 
@@ -205,7 +208,7 @@ def _tell_end(result: Finding, again: Sequence[str]) -> None:
     if result.stopped == "done":
         return
     progress().print(f"ended early ({result.stopped}): {visible(result.reason)}")
-    progress().print(f"go on with: {' '.join(again)}", soft_wrap=True)
+    progress().print(f"continue with: {' '.join(again)}", soft_wrap=True)
 
 
 def _more(experiment: Experiment[Any], result: Finding) -> list[str]:

@@ -35,7 +35,7 @@ def application() -> typer.Typer:
     """Return the application with all its commands."""
     app = typer.Typer(
         name="selftaught",
-        help="Improve programs with a language model, and the program that improves them.",
+        help="Improve programs with a language model, and improve the program that improves them.",
         epilog="Start with: selftaught new my_task && selftaught improve ./my_task",
         context_settings={"help_option_names": ["-h", "--help"]},
         add_completion=False,
@@ -54,7 +54,7 @@ def _start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where an unexpected error came from.")
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
     ] = False,
 ) -> None:
     if debug:
@@ -126,19 +126,17 @@ def _usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "selftaught"
     message = error.format_message().rstrip(".")
-    return UsageError(
-        message[:1].lower() + message[1:], next_step=f"`{path} --help` lists what it takes"
-    )
+    return UsageError(message[:1].lower() + message[1:], next_step=f"see `{path} --help`")
 
 
 def _unexpected(error: Exception) -> SelftaughtError:
     if debugging():
         traceback.print_exc()
     return SelftaughtError(
-        f"an error that selftaught does not know: {type(error).__name__}: {error}",
+        f"unexpected error: {type(error).__name__}: {error}",
         next_step=""
         if debugging()
-        else "set SELFTAUGHT_DEBUG=1 to see where it came from; what was recorded is kept",
+        else "set SELFTAUGHT_DEBUG=1 to see the traceback; recorded runs are kept",
     )
 
 

@@ -90,7 +90,7 @@ def _best(started: RunStarted, state: RunState) -> str:
     best = max(train, key=lambda fact: fact.score)
     return (
         f"best improver {figures.short(best.improver)} at {figures.score(best.score)} on train, "
-        f"the first {figures.score(train[0].score)}"
+        f"first {figures.score(train[0].score)}"
     )
 
 

@@ -159,7 +159,7 @@ class ImproveExperiment(Experiment[Parameters]):
         if not result.better:
             why = "no program is better than the seed program"
             if result.better is None:
-                why = "nothing is decided before the run has come to its end"
+                why = "nothing is decided until the run has finished"
             return result, f"{output} was not written: {why}"
         return _named(result, write_program(output, get(result.best.id))), ""
 
@@ -184,7 +184,7 @@ class ImproveExperiment(Experiment[Parameters]):
 
     def stage(self, started: RunStarted, state: RunState) -> str:
         """Return whether the improver works."""
-        return "the improver works" if state.running else "scoring"
+        return "the improver is working" if state.running else "scoring"
 
 
 IMPROVE = ImproveExperiment()

@@ -213,19 +213,19 @@ class RunExperiment(Experiment[Parameters]):
     def stage(self, started: RunStarted, state: RunState) -> str:
         """Return which round is under way, and what of it."""
         if not state.rounds:
-            return "measuring the improver to start from"
+            return "measuring the starting improver"
         current, running = state.rounds[-1], sorted(state.running)
         arm = "control, " if current.arm else ""
         rounds = Settings.from_data(started.settings).scale.rounds
         stage = f"{arm}round {current.number} of {rounds}"
         names = [name.removeprefix(current.arm) for name in running]
         if any("/gate/" in name for name in names):
-            return f"{stage}: pairs for the decision"
+            return f"{stage}: measuring pairs for the decision"
         if any("/proposed/" in name for name in names):
             return f"{stage}: measuring the proposal"
         if current.finished or any(name.startswith("r0/") for name in names):
             return f"{stage}: measuring"
-        return f"{stage}: the improver works on itself"
+        return f"{stage}: the improver is rewriting itself"
 
 
 RUN = RunExperiment()

@@ -141,7 +141,7 @@ def proposals(store: RunStore, stored: StoredRun) -> list[ProgramStrategies]:
         raise UsageError(
             "a run of `run` with a round",
             f"{stored.info.run}, one of `{stored.info.kind}`",
-            "give files, or a run that improves improvers",
+            "name files, or a run that improves improvers",
         )
     events = (event for _, event in store.events(stored.info.run, kinds=TRACED))
     return proposed(stored.state.rounds, events, store.get)

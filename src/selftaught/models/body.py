@@ -27,7 +27,7 @@ CERTIFICATE_STEP = (
     "if the server has a certificate of your own authority, name that authority's file in "
     "SSL_CERT_FILE; else check the host in --base-url"
 )
-PLAIN_STEP = "the server does not speak TLS there: begin --base-url with http://"
+PLAIN_STEP = "the server does not speak TLS there: start --base-url with http://"
 
 STREAM_FRAMES = 8
 """How many times longer than its answer a stream may be: each piece comes in a frame."""

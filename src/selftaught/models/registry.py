@@ -77,7 +77,7 @@ _BUILT_IN = (
     Known("anthropic/NAME", "Anthropic", "ANTHROPIC_API_KEY; pip install 'selftaught[anthropic]'"),
     Known("google/NAME", "Google", "GEMINI_API_KEY; pip install 'selftaught[google]'"),
     Known("ollama/NAME", "a model that Ollama serves on this machine", "ollama serve"),
-    Known("command:CMD", "a program: prompt on standard input, answer on standard output", "CMD"),
+    Known("command:CMD", "a program that reads a prompt and prints an answer", "CMD"),
     Known("replay:FILE", "the answers of a recording", "FILE, made with --record"),
     Known(
         "mailbox:DIR",
@@ -196,7 +196,7 @@ def _load(plugin: EntryPoint, name: str, options: ModelOptions) -> LanguageModel
         raise UsageError(
             f"a model behind the entry point {plugin.value}",
             str(error),
-            f"mend or uninstall the package that offers {plugin.name}",
+            f"fix or uninstall the package that provides {plugin.name}",
         ) from error
     model = opener(name, options)
     if not isinstance(model, LanguageModel):

@@ -111,18 +111,18 @@ class PatchExperiment(Experiment[PatchParameters]):
     def stage(self, started: RunStarted, state: RunState) -> str:
         """Return what is under way, in the order in which the parts follow."""
         if BEST_OF_N in state.running:
-            return "best-of-N works with the same budget"
+            return "best-of-N is working with the same budget"
         if state.running:
-            return "the improver works"
+            return "the improver is working"
         if not state.invocations:
             return "scoring the original"
         if state.invocations < self.searches(started):
             return "scoring what the improver returned"
         if not state.compared:
-            return "the best version against the original, measured afresh"
+            return "measuring the best version against the original afresh"
         if not state.minimised:
-            return "leaving out what brings nothing"
-        return "the smaller version against the original, measured afresh"
+            return "dropping edits that do not help"
+        return "measuring the smaller version against the original afresh"
 
     def tasks(self, started: RunStarted) -> tuple[Task, ...]:
         """Return the task that the goal is, as the repository is now.
@@ -144,8 +144,8 @@ class PatchExperiment(Experiment[PatchParameters]):
         site = open_site(aim.folder, aim.goal)
         names = shown_names(gathered(site), [str(part.target) for part in site.parts])
         return (
-            f"the source of {', '.join(names)}, the commands, versions of the program, and the "
-            "messages of checks that fail. Searched for keys and .env values: none found."
+            f"the source of {', '.join(names)}, your commands, versions of the program, and "
+            "messages of failing checks. A search for keys and .env values found none."
         )
 
 

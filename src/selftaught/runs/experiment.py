@@ -240,7 +240,7 @@ class Experiment(ABC, Generic[P]):
 
     def stage(self, started: RunStarted, state: RunState) -> str:
         """Return what a run is doing, in words."""
-        return f"{self.kind}: {state.invocations:,} invocations ended"
+        return f"{self.kind}: {state.invocations:,} invocations finished"
 
     def tasks(self, started: RunStarted) -> tuple[Task, ...]:
         """Return the tasks that a run began with, as they are now.
@@ -251,9 +251,9 @@ class Experiment(ABC, Generic[P]):
         for record in started.tasks:
             if not record.path:
                 raise UsageError(
-                    "tasks that can be found again",
-                    f"{record.name}, which was made in Python",
-                    "resume it from the program that made it",
+                    "tasks that can be loaded again",
+                    f"{record.name}, which was built in Python",
+                    "resume it from the program that built it",
                 )
         return tuple(tasks.find(record.path) for record in started.tasks)
 
@@ -268,5 +268,5 @@ class Experiment(ABC, Generic[P]):
         names = ", ".join(task.name for task in plan.tasks)
         return (
             f"the texts, scoring code and programs of {names}, the improvers' own source, and "
-            "what the model makes of them."
+            "whatever the model turns them into."
         )

@@ -77,7 +77,7 @@ class Database:
             raise StoreError(
                 f"a folder for the store at {self.path.parent}",
                 error.strerror or str(error),
-                "name a file in a folder that you may write with --store",
+                "use --store to name a file in a writable folder",
             ) from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -101,9 +101,9 @@ class Database:
         if not self.writable:
             if version < len(steps):
                 raise StoreError(
-                    f"leave to bring {self.path} from version {version} to {len(steps)}",
-                    "a file or folder that may not be written",
-                    "copy it to a folder that you may write, and name the copy with --store",
+                    f"write access to upgrade {self.path} from version {version} to {len(steps)}",
+                    "a read-only file or folder",
+                    "copy it to a writable folder, and name the copy with --store",
                 )
             return
         if version == 0:
@@ -192,7 +192,7 @@ class Database:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._db.execute("VACUUM INTO ?", (str(target),))
         except (OSError, sqlite3.Error) as error:
-            return f"bring back a copy: what it held could not be saved ({error})"
+            return f"restore a backup: its contents could not be saved ({error})"
         return f"nothing is lost: move {target} to {self.path}, then `selftaught resume` the run"
 
     def shrink(self) -> None:

@@ -25,11 +25,11 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         "SQLITE_FULL",
         "room on the disk for the store",
-        "free some space, then `selftaught resume` the run: what was written before is kept",
+        "free some space, then `selftaught resume` the run: everything written so far is kept",
     ),
     (
         "SQLITE_READONLY",
-        "leave to write the store and its folder",
+        "write access to the store and its folder",
         f"give yourself write permission on both, {OTHER_FILE}",
     ),
     (
@@ -40,12 +40,12 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         "SQLITE_NOTADB",
         "a store of selftaught",
-        "name another file with --store: this one is left as it is",
+        "name another file with --store; this one is not changed",
     ),
     (
         "SQLITE_CORRUPT",
         "an intact store",
-        f"bring back a copy, save what is left with `sqlite3 FILE .recover`, {OTHER_FILE}",
+        f"restore a backup, save what is left with `sqlite3 FILE .recover`, {OTHER_FILE}",
     ),
     (
         "SQLITE_IOERR",

@@ -15,7 +15,7 @@ from selftaught.experiments.strategies import (
     StrategyUse,
 )
 
-LEGEND = "shares with 95 % Wilson intervals; strategies that were never proposed are left out"
+LEGEND = "shares with 95 % Wilson intervals; strategies never proposed are omitted"
 
 
 def strategies_words(result: StrategiesResult) -> list[RenderableType]:
