@@ -142,7 +142,7 @@ def test_a_score_beyond_the_scale_is_set_aside_and_ends_no_run(
     (tmp_path / "improver.py").write_text(IMPROVER.format(program=program.read_text()))
     words = ("improve", str(task), "--improver", str(tmp_path / "improver.py"), *TINY, "--json")
     said = selftaught(*words)
-    assert said.status == 0, said.err
+    assert said.status == 4, said.err
     assert said.data["best"]["train"] <= 1.0
     scored = selftaught("score", str(task), str(program), "--json")
     assert (scored.data["status"], scored.data["score"]) == ("out_of_range", 0.0)
