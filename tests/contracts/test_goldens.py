@@ -31,9 +31,10 @@ RUN = re.compile(r"\b[a-z]+-\d{8}-\d{6}-[0-9a-f]{6}\b")
 AGAIN = re.compile("again:(.*?)(?:next:|watchfor|$)")
 """The command that makes an equal run; without spaces, since lines end anywhere."""
 VOLATILE = frozenset(
-    {"seconds", "started", "at", "version", "sandbox", "python", "overhead", "example"}
+    {"seconds", "started", "at", "version", "sandbox", "python", "overhead", "example", "next"}
 )
-"""Fields that are left out wherever they stand; the example is the first of equals to arrive."""
+"""Fields that are left out wherever they stand. The example is the first of equals to arrive, and
+what to try next is prose."""
 OF_COMMANDS = VOLATILE | {"expected", "attempts_list", "digest"}
 """In runs on a repository: what commands try, such as opening files, differs by machine."""
 SESSIONS = "sessions"
