@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from selftaught.analysis.intervals import mean_interval
-from selftaught.app.evaluators import ProcessEvaluator
-from selftaught.app.session import confinement
 from selftaught.engine.settings import Settings
 from selftaught.improver.helpers import extract_code
 from selftaught.models.offline import OfflineModel
 from selftaught.models.offline.mutation import FAMILIES
 from selftaught.ports import Message, ModelRequest, Parameters
+from selftaught.runs.evaluators import ProcessEvaluator
+from selftaught.runs.resources import confinement
 from selftaught.tasks.registry import find
 from selftaught.values.program import Program
 from selftaught.values.records import Interval

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from analysis.bypass.measured import READ, Tally, labels, read, source, tallies  # noqa: E402
 from selftaught.analysis.bypass.findings import findings  # noqa: E402
 from selftaught.analysis.proportions import wilson  # noqa: E402
-from selftaught.app.trial import try_improver  # noqa: E402
+from selftaught.experiments.bypass.canned_run import try_improver  # noqa: E402
 from selftaught.sandbox import open_sandbox  # noqa: E402
 from selftaught.values.program import Program  # noqa: E402
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from selftaught.errors import SandboxUnavailableError
-from selftaught.sandbox.commands import ConfinedCommands, open_commands
+from selftaught.patching.commands import ConfinedCommands, open_commands
 from selftaught.values.command import CommandRequest
 
 MODES = ("unconfined", "landlock", "namespaces")

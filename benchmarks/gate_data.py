@@ -19,11 +19,12 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from selftaught.app.plans import begin, new_run, plan
-from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.meta import Engine, Measurement
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.engine.steps import rooms
+from selftaught.experiments.run import run_plan
+from selftaught.runs.plans import begin, new_run
+from selftaught.runs.resources import Options, Resources, open_store
 from selftaught.values.program import Program
 from selftaught.values.task import Split
 
@@ -40,11 +41,17 @@ async def scores(
     given: argparse.Namespace, options: Options
 ) -> dict[str, list[tuple[float, float]]]:
     settings = Settings(seed=given.seed, scale=scale_named(given.scale))
-    made = plan("run", given.tasks, improver=given.improver, model=given.model, settings=settings)
+    made = run_plan(
+        given.tasks,
+        improver=given.improver,
+        model=given.model,
+        settings=settings,
+        controls=False,
+    )
     found: dict[str, list[tuple[float, float]]] = {task.name: [] for task in made.tasks}
     pair = {"old": made.improver, "new": twin(made.improver)}
     with open_store(options) as store:
-        async with Session(options, made.model, settings, store) as session:
+        async with Resources(options, made.model, settings, store) as session:
             engine = Engine(
                 session.world, new_run(store, made), tasks=made.tasks, settings=settings
             )

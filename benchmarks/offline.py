@@ -22,7 +22,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from selftaught.analysis.proportions import Rate, wilson
-from selftaught.app.session import Options, Session
 from selftaught.engine.meta import Engine, meta_text
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.improver import registry as improvers
@@ -30,6 +29,7 @@ from selftaught.improver.helpers import extract_code
 from selftaught.models.offline import OfflineModel
 from selftaught.models.offline.mutation import FAMILIES
 from selftaught.ports import Message, ModelRequest, Parameters, RunStore
+from selftaught.runs.resources import Options, Resources
 from selftaught.store.sqlite import SqliteStore
 from selftaught.tasks import registry as tasks
 from selftaught.values.event import RunInfo
@@ -99,7 +99,7 @@ def shown(rate: Rate) -> str:
     return f"{rate.rate:.2f} ({rate.low:.2f}-{rate.high:.2f})"
 
 
-def on_task(session: Session, task: Task, seed: int) -> Measure:
+def on_task(session: Resources, task: Task, seed: int) -> Measure:
     async def measure(program: Program) -> tuple[bool, float]:
         instances = InstanceSet(Split.TRAIN, seed)
         outcome = await session.world.evaluator.evaluate(task, program, instances)
@@ -120,7 +120,7 @@ def on_meta_task(engine: Engine) -> Measure:
     return measure
 
 
-def open_engine(session: Session, store: RunStore, chosen: argparse.Namespace) -> Engine:
+def open_engine(session: Resources, store: RunStore, chosen: argparse.Namespace) -> Engine:
     names = tuple(chosen.meta_tasks)
     store.create(RunInfo("benchmark", "run", names, "offline", "running", 0.0))
     settings = Settings(seed=chosen.seed, scale=scale_named("small", repeats=2))
@@ -133,7 +133,7 @@ async def measured(chosen: argparse.Namespace, name: str, store: RunStore) -> di
     options = Options(workers=chosen.workers, unsafe=chosen.unsafe)
     model = OfflineModel(families=frozenset(FAMILIES) - frozenset(chosen.off))
     seed = chosen.seed
-    async with Session(options, "offline", Settings(seed=seed), store) as session:
+    async with Resources(options, "offline", Settings(seed=seed), store) as session:
         if name == IMPROVER:
             engine, start = open_engine(session, store, chosen), improvers.find("seed")
             made = await answers(model, start.source, meta_text(engine), chosen.parsed, seed)

@@ -17,10 +17,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from selftaught.app.plans import begin, new_run, plan
-from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.meta import Engine, Measurement
 from selftaught.engine.settings import Settings, scale_named
+from selftaught.experiments.run import run_plan
+from selftaught.runs.plans import begin, new_run
+from selftaught.runs.resources import Options, Resources, open_store
 from selftaught.values.digest import digest
 from selftaught.values.state import fold
 from selftaught.values.task import Split
@@ -31,9 +32,11 @@ AT_ONCE = 8
 async def carried_out(options: Options, given: argparse.Namespace, run: str) -> tuple[str, int]:
     """Measure an improver often, going on with ``run`` where it is given; return its id."""
     settings = Settings(scale=scale_named("tiny"))
-    made = plan("run", [given.task], improver="seed", model="offline", settings=settings)
+    made = run_plan(
+        [given.task], improver="seed", model="offline", settings=settings, controls=False
+    )
     with open_store(options) as store:
-        async with Session(options, made.model, settings, store) as session:
+        async with Resources(options, made.model, settings, store) as session:
             engine = Engine(
                 session.world, run or new_run(store, made), tasks=made.tasks, settings=settings
             )

@@ -19,13 +19,13 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from selftaught.app.evaluators import ProcessEvaluator
-from selftaught.app.session import confinement
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelRefusedError
 from selftaught.models.registry import open_model
 from selftaught.models.server import HOST, application
 from selftaught.ports import LanguageModel, ModelRequest, ModelResponse
+from selftaught.runs.evaluators import ProcessEvaluator
+from selftaught.runs.resources import confinement
 from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive

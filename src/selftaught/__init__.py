@@ -17,15 +17,15 @@ _HOMES = {
     "ModelOptions": "selftaught.models.options",
     "Program": "selftaught.values.program",
     "SelftaughtError": "selftaught.errors",
-    "Task": "selftaught.app.made_task",
-    "improve": "selftaught.app.api",
-    "score": "selftaught.app.api",
-    "self_improve": "selftaught.app.api",
+    "Task": "selftaught.api.python_task",
+    "improve": "selftaught.api.functions",
+    "score": "selftaught.api.functions",
+    "self_improve": "selftaught.api.functions",
 }
 
 if TYPE_CHECKING:
-    from selftaught.app.api import improve, score, self_improve
-    from selftaught.app.made_task import Task
+    from selftaught.api.functions import improve, score, self_improve
+    from selftaught.api.python_task import Task
     from selftaught.errors import SelftaughtError
     from selftaught.models.options import ModelOptions
     from selftaught.values.program import Program

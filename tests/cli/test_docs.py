@@ -77,12 +77,13 @@ def test_every_option_has_one_name_in_all_commands() -> None:
 
 
 def test_the_help_of_improver_names_the_defaults_that_are_taken() -> None:
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.patch.planning import IMPROVER
+    from selftaught.experiments.improve import IMPROVE
+    from selftaught.experiments.run import RUN
+    from selftaught.patching.planning import IMPROVER
 
     shown = get_args(dict(OFFERED_IMPROVERS)["run"].annotation)[1].help
-    assert f"{IMPROVERS['run']} for run" in shown
-    assert f"{IMPROVERS['improve']} for a task" in shown
+    assert f"{RUN.improver} for run" in shown
+    assert f"{IMPROVE.improver} for a task" in shown
     assert f"{IMPROVER} for a function of a repository" in shown
 
 

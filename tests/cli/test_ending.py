@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import say
-from repository.conftest import Make, make, run_git
-from repository.shop import BENCH, FAST, FILES, TARGET
+from patching.repository.conftest import Make, make, run_git
+from patching.repository.shop import BENCH, FAST, FILES, TARGET
 from selftaught.store.sqlite import SqliteStore
 
 __all__ = ["make"]

@@ -9,9 +9,9 @@ import pytest
 
 from cli.conftest import Said, say
 from cli.test_patch import HERE, JUDGED, ONE, Scripted, answer, shop
-from repository.conftest import Make, make, run_git
-from repository.shop import FAST, FILES, TARGET, changed
-from selftaught.repository.judge import score_seed
+from patching.repository.conftest import Make, make, run_git
+from patching.repository.shop import FAST, FILES, TARGET, changed
+from selftaught.patching.repository.judge import score_seed
 
 __all__ = ["answer", "make", "shop"]
 

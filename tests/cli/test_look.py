@@ -11,7 +11,7 @@ import pytest
 
 from cli.conftest import TINY, Finished, Selftaught
 from selftaught.cli.commands.doctor import told
-from selftaught.sandbox.doctor import Confinement, Diagnosis
+from selftaught.cli.doctor import Confinement, Diagnosis
 from selftaught.sandbox.probe import Layer
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import RunInfo

@@ -8,7 +8,7 @@ import pytest
 
 from cli.conftest import Said, say, write_task
 from cli.test_patch import HERE, JUDGED, ONE, Scripted, answer, make, shop
-from repository.shop import FAST, TARGET, WRONG
+from patching.repository.shop import FAST, TARGET, WRONG
 
 __all__ = ["answer", "make", "shop"]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cli.conftest import Said, Selftaught, say
-from selftaught.app.paper_markdown import FEWEST
+from selftaught.experiments.paper.markdown import FEWEST
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.facts import Evaluated, Examined, MetaEvaluated, RoundFinished
 

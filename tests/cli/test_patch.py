@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Said, say
-from repository.conftest import Make, make, run_git
-from repository.shop import BENCH, FAST, FILES, MODULE, TARGET, WRONG, changed
+from patching.repository.conftest import Make, make, run_git
+from patching.repository.shop import BENCH, FAST, FILES, MODULE, TARGET, WRONG, changed
 
 __all__ = ["make"]
 
@@ -150,7 +150,7 @@ def test_a_gain_on_the_searchs_inputs_only_is_no_gain(shop: Path, answer: Script
 
 
 def search_seed() -> str:
-    from selftaught.repository.judge import score_seed
+    from selftaught.patching.repository.judge import score_seed
 
     return str(score_seed(0, "train", 0))
 

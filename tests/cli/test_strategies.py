@@ -10,10 +10,10 @@ import selftaught.improver
 from cli.conftest import Finished, Selftaught, say
 from selftaught.analysis.proportions import wilson
 from selftaught.analysis.strategies.detect import detect
-from selftaught.app.approval import Proposal
-from selftaught.app.results import Attempts
-from selftaught.app.strategies import ProgramStrategies, StrategyUse, rates
-from selftaught.cli.asking import show_proposal
+from selftaught.cli.approval import show_proposal
+from selftaught.experiments.strategies import ProgramStrategies, StrategyUse, rates
+from selftaught.runs.approval import Proposal
+from selftaught.runs.results import Attempts
 from selftaught.values.facts import Decided
 from selftaught.values.records import Spent
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from selftaught.app.patch.names import DETAIL
-from selftaught.cli import watching as watching_module
+from patching.repository.shop import goal
+from selftaught.cli import display
 from selftaught.cli.console import visible
-from selftaught.cli.live import LiveView
+from selftaught.cli.display import PlainLines, Watcher, watching
+from selftaught.cli.live_view import LiveView
 from selftaught.cli.news import News
 from selftaught.cli.progress import Progress, progress_of
-from selftaught.cli.watching import PlainLines, Watcher, watching
 from selftaught.engine.settings import Products, Settings
+from selftaught.patching.objective import Objective, PatchParameters
+from selftaught.patching.repository.baseline import Baseline
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Compared,
@@ -49,6 +52,11 @@ def started(command: str = "run", details: dict[str, Any] | None = None) -> RunS
         settings=Settings().as_data(),
         sandbox="namespaces",
     )
+
+
+def of_repository(*, best_of_n: bool = False) -> RunStarted:
+    aim = Objective(Path("/repo"), goal(), Baseline(1.0, 60.0), best_of_n)
+    return started("patch", PatchParameters(aim, []).as_details())
 
 
 def working(task: str) -> InvocationStarted:
@@ -132,25 +140,25 @@ STAGES = [
         "final measurement on test",
     ),
     ((("", started("improve")), ("improve", working("numbers"))), "the improver is working"),
-    ((("", started("patch")),), "scoring the original"),
+    ((("", of_repository()),), "scoring the original"),
     (
-        (("", started("patch")), ("best_of_n", working("total"))),
+        (("", of_repository()), ("best_of_n", working("total"))),
         "best-of-N is working with the same budget",
     ),
     (
-        (("", started("patch", {DETAIL: {"best_of_n": True}})), *SEARCHED),
+        (("", of_repository(best_of_n=True)), *SEARCHED),
         "scoring what the improver returned",
     ),
     (
-        (("", started("patch")), *SEARCHED),
+        (("", of_repository()), *SEARCHED),
         "measuring the best version against the original afresh",
     ),
     (
-        (("", started("patch")), *SEARCHED, ("", COMPARED)),
+        (("", of_repository()), *SEARCHED, ("", COMPARED)),
         "dropping edits that do not help",
     ),
     (
-        (("", started("patch")), *SEARCHED, ("", COMPARED), ("", MINIMISED)),
+        (("", of_repository()), *SEARCHED, ("", COMPARED), ("", MINIMISED)),
         "measuring the smaller version against the original afresh",
     ),
 ]
@@ -224,7 +232,7 @@ def test_a_watcher_tells_its_view(capsys: pytest.CaptureFixture[str]) -> None:
 def test_plain_lines_remind_after_a_while(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("selftaught.cli.watching.QUIET_SECONDS", 0.0)
+    monkeypatch.setattr("selftaught.cli.display.QUIET_SECONDS", 0.0)
     with watching(MOST) as watcher:
         watcher.view.show(progress_of("run-1", after(("", started())), MOST))
         err = ""
@@ -260,9 +268,9 @@ class Kept:
 def test_what_is_told_beside_events_is_shown_until_the_next_event(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watching_module, "REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr(display, "REDRAW_SECONDS", 0.0)
     view = Kept()
-    watcher, state = Watcher(view, MOST), after(("", started("patch")), *SEARCHED)
+    watcher, state = Watcher(view, MOST), after(("", of_repository()), *SEARCHED)
     watcher.tell("lost: there is no run yet")
     assert not view.shown
     watcher.listener("run-1", Event("", 9, COMPARED), state)

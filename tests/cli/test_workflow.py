@@ -17,8 +17,8 @@ import pytest
 import yaml
 
 from cli.test_patch import ONE, Scripted, answer, make, shop
-from repository.conftest import run_git
-from repository.shop import FAST, MODULE, TARGET
+from patching.repository.conftest import run_git
+from patching.repository.shop import FAST, MODULE, TARGET
 
 __all__ = ["answer", "make", "shop"]
 

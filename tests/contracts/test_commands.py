@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from selftaught.errors import SandboxError, SandboxUnavailableError, UsageError
+from selftaught.patching.commands import open_commands
 from selftaught.ports import Commands
-from selftaught.sandbox.commands import open_commands
 from selftaught.values.command import CommandRequest, CommandResult, CommandStatus
 from selftaught.values.outcome import Attempt, Counter
 

@@ -13,7 +13,8 @@ import pytest
 
 from sandbox.attacks import ATTACKS
 from sandbox.attacks.run import judge, run_confined
-from selftaught.sandbox import ForkingSandbox, examine, open_sandbox
+from selftaught.cli.doctor import examine
+from selftaught.sandbox import ForkingSandbox, open_sandbox
 from selftaught.sandbox.modes import MODES
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 LACKING = """
 import ctypes, json, struct, sys
 from selftaught.errors import SandboxUnavailableError
-from selftaught.sandbox import examine, open_sandbox
+from selftaught.cli.doctor import examine
+from selftaught.sandbox import open_sandbox
 from selftaught.sandbox.inside import kernel
 from sandbox.attacks.ordinary_user import become_ordinary_user
 

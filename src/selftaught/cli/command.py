@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import wraps
 from typing import Annotated, Any
 
@@ -24,6 +25,9 @@ from selftaught.cli.parameters import leaves, spread, value_type
 
 CONFIGURABLE = (ModelChoice, ImproverChoice, ScaleChoice, RoundChoice, Limits, Seed, Work)
 """Every option in these can be set by the environment and by ``selftaught.toml``."""
+
+GIVEN: ContextVar[tuple[str, ...]] = ContextVar("GIVEN", default=())
+"""The command line under way, without the program's name."""
 
 Json = Annotated[bool, Option("--json", help="Print one JSON object to standard output.")]
 

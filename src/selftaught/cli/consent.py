@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from selftaught.app.products import ANSWER_TOKENS, Cost
 from selftaught.cli import figures
 from selftaught.cli.console import progress
 from selftaught.cli.options import Consent
 from selftaught.errors import UsageError
+from selftaught.runs.cost import ANSWER_TOKENS, Cost
 
 
 def settle(found: Cost, consent: Consent) -> None:

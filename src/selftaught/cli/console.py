@@ -10,7 +10,7 @@ from typing import IO, Any, TextIO, cast
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from selftaught.app.signals import end
+from selftaught.runs.signals import end
 
 WIDTH = 110
 """Columns where the output is no terminal."""

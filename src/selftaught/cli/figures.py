@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from selftaught.app.paper_markdown import FEWEST
-from selftaught.app.results import Attempts
+from selftaught.experiments.paper.markdown import FEWEST
+from selftaught.runs.results import Attempts
 from selftaught.values.records import Interval, Spent
 
 NONE = "–"

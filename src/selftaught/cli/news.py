@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from selftaught.app.improve_result import failing
 from selftaught.cli import figures
+from selftaught.runs.answers import failing
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     Approved,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 if TYPE_CHECKING:
-    from selftaught.app.session import Options
     from selftaught.engine.settings import Caps, Settings
     from selftaught.models.options import ModelOptions
+    from selftaught.runs.resources import Options
 
 MODEL, SCALE, LIMITS, WORK = "Model", "Scale", "Limits", "Execution"
 
@@ -438,7 +438,7 @@ class Work:
 
 def store_options(place: Place) -> Options:
     """Return the options of a command that only looks at the store."""
-    from selftaught.app.session import Options
+    from selftaught.runs.resources import Options
 
     return Options(store=place.store)
 
@@ -449,7 +449,7 @@ def work_options(work: Work, access: ModelAccess) -> Options:
     Raises:
         UsageError: a number is outside its range, or only one price is given.
     """
-    from selftaught.app.session import Options
+    from selftaught.runs.resources import Options
 
     return Options(
         store=work.place.store,

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from rich.console import RenderableType
 from rich.text import Text
 
-from selftaught.app.preview import Preview
 from selftaught.cli.answer import Answer
 from selftaught.cli.consent import most_words
 from selftaught.cli.console import exactly, visible
-from selftaught.repository.missing import told
-from selftaught.repository.settings import Goal
+from selftaught.patching.preview import Preview
+from selftaught.patching.repository.missing import told
+from selftaught.patching.repository.settings import Goal
 
 
 def show_preview(found: Preview) -> Answer:

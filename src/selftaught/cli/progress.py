@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selftaught.app.patch.names import COMMAND as PATCH
-from selftaught.app.patch.names import DETAIL
-from selftaught.app.patch.result import BEST_OF_N
 from selftaught.cli import figures
 from selftaught.engine.settings import Caps, Products, Settings
+from selftaught.experiments.registry import experiment_of
 from selftaught.values.facts import RunStarted
 from selftaught.values.records import Spent
 from selftaught.values.state import RunState
@@ -61,63 +59,18 @@ def progress_of(run: str, state: RunState, most: Products) -> Progress:
     tasks = ", ".join(task.name for task in started.tasks)
     return Progress(
         title=f"{run} · {tasks} · {started.model} · seed {started.seed}",
-        stage=_stage(started, state, running, settings),
+        stage=_stage(started, state),
         running=_running(running),
-        best=_best(state),
+        best=_best(started, state),
         left=_left(started, state.spent, settings, most),
         spent=_spent(state.spent),
     )
 
 
-def _stage(started: RunStarted, state: RunState, running: list[str], settings: Settings) -> str:
-    if any(name.startswith("test/") for name in running):
+def _stage(started: RunStarted, state: RunState) -> str:
+    if any(name.startswith("test/") for name in state.running):
         return "final measurement on test"
-    if started.command == PATCH:
-        return _patching(state, running, _arms(started))
-    if started.command == "improve":
-        return "the improver is working" if running else "scoring"
-    if started.command != "run":
-        return f"{started.command}: {state.invocations:,} invocations finished"
-    return _recursion(state, running, settings.scale.rounds)
-
-
-def _recursion(state: RunState, running: list[str], rounds: int) -> str:
-    """Return the stage of a run of STOP."""
-    if not state.rounds:
-        return "measuring the starting improver"
-    current = state.rounds[-1]
-    arm = "control, " if current.arm else ""
-    stage = f"{arm}round {current.number} of {rounds}"
-    names = [name.removeprefix(current.arm) for name in running]
-    if any("/gate/" in name for name in names):
-        return f"{stage}: measuring pairs for the decision"
-    if any("/proposed/" in name for name in names):
-        return f"{stage}: measuring the proposal"
-    if current.finished or any(name.startswith("r0/") for name in names):
-        return f"{stage}: measuring"
-    return f"{stage}: the improver is rewriting itself"
-
-
-def _arms(started: RunStarted) -> int:
-    """Return how many searches have the whole budget each."""
-    return 2 if started.details.get(DETAIL, {}).get("best_of_n") else 1
-
-
-def _patching(state: RunState, running: list[str], arms: int) -> str:
-    """Return the stage of a run on a repository, in the order in which they follow."""
-    if BEST_OF_N in running:
-        return "best-of-N is working with the same budget"
-    if running:
-        return "the improver is working"
-    if not state.invocations:
-        return "scoring the original"
-    if state.invocations < arms:
-        return "scoring what the improver returned"
-    if not state.compared:
-        return "measuring the best version against the original afresh"
-    if not state.minimised:
-        return "dropping edits that do not help"
-    return "measuring the smaller version against the original afresh"
+    return experiment_of(started).stage(started, state)
 
 
 def _running(running: list[str]) -> str:
@@ -127,12 +80,10 @@ def _running(running: list[str]) -> str:
     return ", ".join(running[-SHOWN:]) + more
 
 
-def _best(state: RunState) -> str:
+def _best(started: RunStarted, state: RunState) -> str:
     if state.best:
-        started = state.started
-        goal = started.details.get(DETAIL, {}).get("goal", {}) if started else {}
-        sign = -1.0 if goal.get("minimise") else 1.0
-        return f"best so far {figures.score(sign * state.best[1] + 0.0)} on train"
+        score = experiment_of(started).shown_score(started, state.best[1])
+        return f"best so far {figures.score(score)} on train"
     train = [fact for fact in state.measured if fact.split == "train"]
     if not train:
         return ""
@@ -146,8 +97,9 @@ def _best(state: RunState) -> str:
 def _left(started: RunStarted, spent: Spent, settings: Settings, most: Products) -> str:
     scale, caps = settings.scale, settings.caps
     parts = [f"{max(0, most.responses - spent.responses):,} responses at most"]
-    if started.command in ("improve", PATCH):
-        calls, asks = _arms(started) * scale.calls, _arms(started) * scale.utility_calls
+    searches = experiment_of(started).searches(started)
+    if searches:
+        calls, asks = searches * scale.calls, searches * scale.utility_calls
         parts = [
             f"{max(0, calls - spent.model_calls)} of {calls} model calls",
             f"{max(0, asks - spent.utility_calls)} of {asks} utility calls",

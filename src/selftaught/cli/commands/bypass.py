@@ -43,18 +43,18 @@ def bypass(
     if files:
         return _of_files(files, unsafe=work.confinement.unsafe)
     assert samples is not None
-    from selftaught.app.bypass import bypass_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
     from selftaught.cli.options import ScaleChoice
+    from selftaught.experiments.bypass.experiment import bypass_plan
 
     settings = run_settings(seed, ScaleChoice(), limits)
     planned = bypass_plan(samples, model=model.model, settings=settings)
-    return carry_out(planned, work_options(work, model.access), work.consent)
+    return start_run(planned, work_options(work, model.access), work.consent)
 
 
 def _of_files(files: list[Path], *, unsafe: bool) -> Answer:
-    from selftaught.app.bypass import examine_files
-    from selftaught.cli.words.bypass import files_words
+    from selftaught.cli.text.bypass import files_words
+    from selftaught.experiments.bypass.experiment import examine_files
     from selftaught.sandbox import open_sandbox
 
     with open_sandbox(unsafe=unsafe) as sandbox:

@@ -1,7 +1,7 @@
 """``selftaught compare``: improvers side by side at equal budgets."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
@@ -18,6 +18,9 @@ from selftaught.cli.options import (
     work_options,
 )
 from selftaught.errors import UsageError
+
+if TYPE_CHECKING:
+    from selftaught.runs.experiment import Plan
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,13 @@ def compare(
 
     Example: selftaught compare greedy genetic --tasks maxcut three_sat --repeats 10
     """
-    from selftaught.app.arming import arms_plan
-    from selftaught.app.comparing import compare_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
+    from selftaught.experiments.arms import arms_plan
+    from selftaught.experiments.compare import compare_plan
     from selftaught.improver.registry import names
 
     settings = run_settings(seed, scale, limits, RoundChoice(rounds))
+    planned: Plan[Any]
     if contest.arms:
         planned = arms_plan(
             _one(improvers or ["seed"]),
@@ -108,7 +112,7 @@ def compare(
             settings=settings,
             checkpoints=contest.checkpoints,
         )
-    return carry_out(planned, work_options(work, model.access), work.consent)
+    return start_run(planned, work_options(work, model.access), work.consent)
 
 
 def _one(improvers: list[str]) -> str:

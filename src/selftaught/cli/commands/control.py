@@ -15,7 +15,7 @@ def pause(*, run: RunName, place: Place) -> Answer:
 
     Example: selftaught pause run-2026
     """
-    from selftaught.app.requests import ask
+    from selftaught.runs.control import ask
 
     asked = ask(store_options(place), run, "pause")
     return Answer(asdict(asked), lambda: [f"asked {asked.run} to pause"])
@@ -26,7 +26,7 @@ def stop(*, run: RunName, place: Place) -> Answer:
 
     Example: selftaught stop run-2026
     """
-    from selftaught.app.requests import ask
+    from selftaught.runs.control import ask
 
     asked = ask(store_options(place), run, "stop")
     return Answer(asdict(asked), lambda: [f"asked {asked.run} to stop"])
@@ -46,7 +46,7 @@ def approve(
 
     Example: selftaught approve run-2026
     """
-    from selftaught.app.requests import approve as give_word
+    from selftaught.runs.control import approve as give_word
 
     asked = give_word(store_options(place), run, reject=reject)
     return Answer(asdict(asked), lambda: [f"told {asked.run}: {asked.request}"])

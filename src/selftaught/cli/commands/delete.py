@@ -15,7 +15,8 @@ def delete(
 
     Example: selftaught delete improve-20261124-120000-0a1b2c
     """
-    from selftaught.app.requests import delete as remove
+    from selftaught.experiments.registry import EXPERIMENTS
+    from selftaught.runs.control import delete as remove
 
-    files = remove(store_options(place), run)
+    files = remove(store_options(place), run, [each.file for each in EXPERIMENTS if each.file])
     return Answer({"run": run, "deleted": True, "files": files}, lambda: [f"deleted {run}"])

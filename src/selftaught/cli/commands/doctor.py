@@ -12,7 +12,7 @@ from selftaught.errors import SandboxUnavailableError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from selftaught.sandbox.doctor import Diagnosis
+    from selftaught.cli.doctor import Diagnosis
     from selftaught.sandbox.probe import Layer
 
 
@@ -25,7 +25,7 @@ def doctor() -> Answer:
 
     Example: selftaught doctor
     """
-    from selftaught.sandbox import examine
+    from selftaught.cli.doctor import examine
 
     return told(examine())
 
@@ -56,7 +56,7 @@ def told(found: Diagnosis) -> Answer:
 
 
 def _described(kind: str, mode: str, layers: Iterable[Layer]) -> list[RenderableType]:
-    from selftaught.cli.words.lists import table
+    from selftaught.cli.text.lists import table
 
     verdict = f"{kind} run only with --unsafe" if mode == "refused" else f"{kind} run confined"
     rows = [(each.name, _word(each.active), _word(each.witnessed), each.reason) for each in layers]

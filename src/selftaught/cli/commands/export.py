@@ -34,7 +34,7 @@ def export(
 
     Example: selftaught export run-2026 --output run.jsonl
     """
-    from selftaught.app.exporting import export as write
+    from selftaught.runs.export import export as write
 
     written = write(store_options(place), run, output, parquet=parquet)
     return Answer(asdict(written), lambda: [f"wrote {path}" for path in written.files])
@@ -49,7 +49,7 @@ def import_(
 
     Example: selftaught import run.jsonl
     """
-    from selftaught.app.exporting import take_in
+    from selftaught.runs.export import take_in
 
     run = take_in(store_options(place), file)
     return Answer({"run": run}, lambda: [f"added {run}"])

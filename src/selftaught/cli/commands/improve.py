@@ -17,7 +17,7 @@ from selftaught.cli.options import (
     run_settings,
     work_options,
 )
-from selftaught.cli.repository import RepositoryChoice, goal_of, words_again
+from selftaught.cli.patch_options import RepositoryChoice, goal_of, words_again
 
 
 def improve(
@@ -52,11 +52,10 @@ def improve(
 
     Example: selftaught improve mod.py::parse --check "pytest -q tests" --score "python bench.py"
     """
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.plans import plan
-    from selftaught.app.preview import of_repository, of_task
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
     from selftaught.cli.previewing import show_preview
+    from selftaught.experiments.improve import IMPROVE, improve_plan
+    from selftaught.patching.preview import of_repository, of_task
 
     settings = run_settings(start.seed, search.scale, limits, attempts=start.attempts)
     settings = replace(settings, stop_at=search.stop_at)
@@ -64,20 +63,19 @@ def improve(
     delivery, detach = repository.delivery, start.background.detach
     goal = goal_of(task, repository)
     if goal is None:
-        planned = plan(
-            "improve",
-            [task],
-            improver=improver.improver or IMPROVERS["improve"],
+        planned = improve_plan(
+            task,
+            improver=improver.improver or IMPROVE.improver,
             model=model.model,
             settings=settings,
         )
         if repository.shown.dry_run:
             return show_preview(of_task(planned, options.model, unsafe=options.unsafe))
-        return carry_out(planned, options, work.consent, output=delivery.output, detach=detach)
+        return start_run(planned, options, work.consent, output=delivery.output, detach=detach)
 
-    from selftaught.app.patch.planning import Wish
-    from selftaught.cli.patching import Asked, improve_repository
+    from selftaught.cli.patch import Asked, improve_repository
     from selftaught.models.locality import stays
+    from selftaught.patching.planning import Wish
 
     wish = Wish(
         folder=Path.cwd(),

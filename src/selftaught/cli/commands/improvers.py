@@ -8,7 +8,7 @@ def improvers() -> Answer:
 
     Example: selftaught improvers
     """
-    from selftaught.cli.words.lists import table
+    from selftaught.cli.text.lists import table
     from selftaught.improver.registry import find, names
 
     found = names()

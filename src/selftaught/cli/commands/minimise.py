@@ -37,10 +37,10 @@ def minimise(
 
     Example: selftaught minimise improve-2026 --output small.py
     """
-    from selftaught.app.lookup import winner_and_plan
-    from selftaught.app.minimising import minimise_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
+    from selftaught.experiments.minimise import minimise_plan
+    from selftaught.experiments.stored import winner_and_plan
 
     options = work_options(work, access)
     winner, base = winner_and_plan(options, run, given_caps(limits))
-    return carry_out(minimise_plan(winner, base, tries=tries), options, work.consent, output=output)
+    return start_run(minimise_plan(winner, base, tries=tries), options, work.consent, output=output)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
 from selftaught.cli.answer import Answer
 from selftaught.cli.options import ModelAccess, model_options
+
+if TYPE_CHECKING:
+    from selftaught.models.options import ModelOptions
 
 
 def models(
@@ -32,20 +36,16 @@ def models(
 
     Example: selftaught models --serve offline --port 8000
     """
-    from selftaught.cli.words.models import check_words, models_words, serving
+    from selftaught.cli.text.models import check_words, models_words, serving
     from selftaught.errors import UsageError
 
     if check is not None and serve is not None:
         raise UsageError("either --check or --serve", "both", "run them one after the other")
     if check is not None:
-        from selftaught.app.modelling import checked
-
-        report = checked(check, model_options(access))
+        report = _checked(check, model_options(access))
         return Answer(report, lambda: check_words(report))
     if serve is not None:
-        from selftaught.app.modelling import served
-
-        served(serve, port, model_options(access), serving)
+        _served(serve, port, model_options(access), serving)
         return Answer({"served": serve}, lambda: [f"stopped serving {serve}"])
     from dataclasses import asdict
 
@@ -53,3 +53,38 @@ def models(
 
     found = [asdict(each) for each in known()]
     return Answer({"models": found}, lambda: models_words(found))
+
+
+def _checked(name: str, options: ModelOptions) -> dict[str, Any]:
+    """Return what one tiny request tells about a model."""
+    import asyncio
+    from dataclasses import asdict
+
+    from selftaught.models.check import check
+    from selftaught.models.registry import open_model
+
+    async def ask() -> dict[str, Any]:
+        model = open_model(name, options=options)
+        try:
+            return asdict(await check(model, options))
+        finally:
+            await model.close()
+
+    return asyncio.run(ask())
+
+
+def _served(name: str, port: int, options: ModelOptions, on_ready: Callable[[str], None]) -> None:
+    """Serve a model in OpenAI's protocol on loopback until Ctrl-C."""
+    import asyncio
+
+    from selftaught.models.registry import open_model
+    from selftaught.models.server import serve
+
+    async def offer() -> None:
+        model = open_model(name, options=options)
+        try:
+            await serve(model, port, on_ready)
+        finally:
+            await model.close()
+
+    asyncio.run(offer())

@@ -80,11 +80,11 @@ def paper(
     """
     from dataclasses import replace
 
-    from selftaught.app.paper import paper_plan
-    from selftaught.app.paper_extents import extent_named
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
+    from selftaught.experiments.paper.experiment import paper_plan
+    from selftaught.experiments.paper.extents import extent_named
 
     settings = replace(run_settings(seed, ScaleChoice(), limits), adopt=adopt)  # type: ignore[arg-type]
     extent = extent_named(scale, runs=size.runs, samples=size.samples)
     planned = paper_plan(scale, extent, model=model.model, settings=settings, output=output)
-    return carry_out(planned, options_of(work, model.access), work.consent)
+    return start_run(planned, options_of(work, model.access), work.consent)

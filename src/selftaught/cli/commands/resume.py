@@ -33,10 +33,10 @@ def resume(
 
     Example: selftaught resume improve-2026
     """
-    from selftaught.cli.carrying import go_on
+    from selftaught.cli.execution import resume_run
 
     options = work_options(work, access)
-    return go_on(
+    return resume_run(
         run,
         options,
         work.consent,

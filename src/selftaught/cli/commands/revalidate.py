@@ -31,11 +31,11 @@ def revalidate(
 
     Example: selftaught revalidate improve-2026 --repeats 20
     """
-    from selftaught.app.lookup import winner_and_plan
-    from selftaught.app.revalidating import revalidate_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
+    from selftaught.experiments.revalidate import revalidate_plan
+    from selftaught.experiments.stored import winner_and_plan
 
     options = work_options(work, access)
     winner, base = winner_and_plan(options, run, given_caps(limits))
     planned = revalidate_plan(winner, base, repeats=repeats, seed=seed.seed)
-    return carry_out(planned, options, work.consent)
+    return start_run(planned, options, work.consent)

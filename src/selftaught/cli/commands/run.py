@@ -37,16 +37,15 @@ def run(
 
     Example: selftaught run bin_packing three_sat --scale tiny --seed 1
     """
-    from selftaught.app.defaults import IMPROVERS
-    from selftaught.app.recursion import run_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
+    from selftaught.experiments.run import RUN, run_plan
 
     planned = run_plan(
         tasks,
-        improver=improver.improver or IMPROVERS["run"],
+        improver=improver.improver or RUN.improver,
         model=model.model,
         settings=run_settings(start.seed, scale, limits, rounds, start.attempts),
         controls=rounds.best_of_n,
     )
     options = work_options(work, model.access)
-    return carry_out(planned, options, work.consent, detach=start.background.detach)
+    return start_run(planned, options, work.consent, detach=start.background.detach)

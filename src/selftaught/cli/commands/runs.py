@@ -11,8 +11,8 @@ def runs(*, place: Place) -> Answer:
 
     Example: selftaught runs
     """
-    from selftaught.app.reading import list_runs
-    from selftaught.cli.words.lists import runs_words
+    from selftaught.cli.text.lists import runs_words
+    from selftaught.runs.reader import list_runs
 
     found = list_runs(store_options(place))
     return Answer({"runs": [asdict(each) for each in found]}, lambda: runs_words(found))

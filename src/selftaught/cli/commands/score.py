@@ -31,9 +31,9 @@ def score(
 
     Example: selftaught score maxcut better.py --split test
     """
-    from selftaught.app.scoring import read_program
-    from selftaught.app.scoring import score as scored
-    from selftaught.cli.words.score import score_words
+    from selftaught.cli.text.score import score_words
+    from selftaught.runs.scoring import read_program
+    from selftaught.runs.scoring import score as scored
 
     found = scored(
         task,

@@ -36,8 +36,8 @@ def show(
 
     Example: selftaught show run-2026 --best > improver.py
     """
-    from selftaught.app.reading import read_run
-    from selftaught.cli.showing import Wanted, shown
+    from selftaught.cli.stored_run import Wanted, shown
+    from selftaught.runs.reader import read_run
 
-    with read_run(store_options(place), run) as (store, reading):
-        return shown(store, reading, Wanted(best, programs, attempts, verify, as_json))
+    with read_run(store_options(place), run) as (store, stored):
+        return shown(store, stored, Wanted(best, programs, attempts, verify, as_json))

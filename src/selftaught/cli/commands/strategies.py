@@ -27,8 +27,8 @@ def strategies(
 
     Example: selftaught strategies run-2026 my_improver.py
     """
-    from selftaught.app.strategies import strategies as found
-    from selftaught.cli.words.strategies import strategies_words
+    from selftaught.cli.text.strategies import strategies_words
+    from selftaught.experiments.strategies import strategies as found
 
     result = found(names, store_options(place))
     return Answer(result.model_dump(mode="json"), lambda: strategies_words(result))

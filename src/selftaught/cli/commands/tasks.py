@@ -8,7 +8,7 @@ def tasks() -> Answer:
 
     Example: selftaught tasks
     """
-    from selftaught.cli.words.lists import table
+    from selftaught.cli.text.lists import table
     from selftaught.tasks.registry import names
 
     found = names()

@@ -64,11 +64,11 @@ def transfer(
 
     Example: selftaught transfer run-2026 --tasks string_grid mqap --repeats 10
     """
-    from selftaught.app.lookup import candidate
-    from selftaught.app.session import open_store
-    from selftaught.app.transferring import transfer_plan
-    from selftaught.cli.carrying import carry_out
+    from selftaught.cli.execution import start_run
     from selftaught.errors import UsageError
+    from selftaught.experiments.stored import candidate
+    from selftaught.experiments.transfer import transfer_plan
+    from selftaught.runs.resources import open_store
 
     names = [*(tasks or []), *scoring.named]
     if not names:
@@ -86,4 +86,4 @@ def transfer(
         model=model.model,
         split=scoring.split,
     )
-    return carry_out(planned, options, work.consent)
+    return start_run(planned, options, work.consent)

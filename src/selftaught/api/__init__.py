@@ -1,0 +1,1 @@
+"""The functions of ``import selftaught as st``."""

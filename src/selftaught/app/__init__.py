@@ -1,1 +1,0 @@
-"""The application: the one place where the parts are put together."""

@@ -1,1 +1,0 @@
-"""Patching: a function of the user's own repository improved, and a patch that can be believed."""

@@ -1,0 +1,1 @@
+"""``bypass``: how often proposed improvers avoid the sandbox."""

@@ -1,0 +1,1 @@
+"""``paper``: the experiments of the paper in one run, and their report."""

@@ -1,0 +1,1 @@
+"""Patching: a function of a user's own repository, from a goal to a patch."""

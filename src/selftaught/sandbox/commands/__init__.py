@@ -1,6 +1,0 @@
-"""Commands: a user's checks and benchmarks, run confined in the user's own Python."""
-
-from selftaught.sandbox.commands.probe import LAYERS
-from selftaught.sandbox.commands.runner import ConfinedCommands, open_commands
-
-__all__ = ["LAYERS", "ConfinedCommands", "open_commands"]
