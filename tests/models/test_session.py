@@ -15,7 +15,7 @@ from fakes.prompts import ask, texts
 from selftaught.errors import ModelError, ModelRefusedError, UsageError
 from selftaught.models.openai import open_openai
 from selftaught.models.options import ModelOptions
-from selftaught.models.session import OPENING, chat_address, proxy_of
+from selftaught.models.session import OPENING, chat_address, headers_of, proxy_of
 
 
 async def asked(url: str, retries: int = 0) -> list[str]:
@@ -42,6 +42,22 @@ async def test_the_headers_are_those_of_openai_s_client(monkeypatch: pytest.Monk
     assert headers["content-type"] == "application/json"
     assert not [name for name in headers if name.startswith("x-stainless")]
     assert server.asked[0].path == "/v1/chat/completions"
+
+
+def test_a_custom_header_replaces_one_of_ours_and_what_is_none_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    custom = (
+        "authorization: Bearer theirs\r\nno header\n X-Route :  http://a:1/b \n\nuser-agent: me"
+    )
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", custom)
+    monkeypatch.setenv("OPENAI_ORG_ID", "")
+    monkeypatch.delenv("OPENAI_PROJECT_ID", raising=False)
+    headers = headers_of("sk-ours")
+    assert headers.getall("Authorization") == ["Bearer theirs"]
+    assert headers.getall("User-Agent") == ["me"]
+    assert headers["X-Route"] == "http://a:1/b"
+    assert set(headers) == {"Accept", "Content-Type", "authorization", "user-agent", "X-Route"}
 
 
 @pytest.mark.parametrize("under", ["", "/", "/v1", "/v1/", "/a%20b/v1"])

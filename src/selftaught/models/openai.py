@@ -31,7 +31,7 @@ OLLAMA_KEY_VARIABLE = "OLLAMA_API_KEY"
 
 MOST_CHOICES = 64
 _NO_KEY = "none"
-"""Sent where a local server wants no key: the client insists on one."""
+"""Sent where a local server wants no key; some insist on a header."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -98,15 +98,13 @@ def open_openai(
 
 
 class OpenAIWire:
-    """Chat completions: the openai SDK says where and with which headers, aiohttp carries them.
+    """Chat completions over aiohttp (docs/decisions/0005-asking-models.md says why no SDK).
 
-    A call through the SDK takes three times the CPU time, which 200 requests in flight feel
-    (docs/decisions/0005-asking-models.md). Retries are ours, since the SDK's know neither a
-    common pace nor a total deadline, and the body is read here, in bytes and bounded.
+    The body is read here, in bytes and bounded; retries are the caller's.
     """
 
     def __init__(self, model: str, key: Key, url: str, most_bytes: int) -> None:
-        """Keep what the client needs; it is made, and the SDK imported, at the first request."""
+        """Keep what the session needs, which is made at the first request."""
         self._model = model
         self._key = key
         self._url = url
@@ -115,10 +113,10 @@ class OpenAIWire:
         self._place = ""
 
     def prepare(self) -> None:
-        """Import the SDK and make the session, once; within the event loop that uses it."""
+        """Make the session, once; within the event loop that uses it."""
         if self._session is not None:
             return
-        from selftaught.models.session import open_session  # noqa: PLC0415 - takes 0.7 s
+        from selftaught.models.session import open_session  # noqa: PLC0415 - imports aiohttp
 
         self._session, self._place = open_session(self._key.secret or _NO_KEY, self._url)
 

@@ -1,11 +1,10 @@
-"""The connections to a server that speaks OpenAI's protocol, as the openai SDK would make them."""
+"""The connections to a server that speaks OpenAI's protocol, and the headers that it wants."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
+import os
 import ssl
-from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -13,7 +12,7 @@ import httpx2
 from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
-from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+from multidict import CIMultiDict
 
 from selftaught.models.locality import is_here
 
@@ -22,44 +21,56 @@ KEEP_ALIVE_SECONDS = 60.0
 OPENING = 32
 """Connections that are opened at the same time."""
 
-YOUNG_OBJECTS = 20_000
-"""New objects before a search for garbage, 700 to 2,000 by default."""
-
+OPENAI_URL = "https://api.openai.com/v1"
 _COMPLETIONS = "/chat/completions"
 
-_TELEMETRY = "X-Stainless-"
-"""What the SDK tells of the user's machine; no server needs it."""
+_NAMED = {"OpenAI-Organization": "OPENAI_ORG_ID", "OpenAI-Project": "OPENAI_PROJECT_ID"}
+"""Headers that OpenAI's own clients take from the environment, by their variables."""
 
 
 def open_session(secret: str, url: str) -> tuple[ClientSession, str]:
-    """Return a session that sends the SDK's headers, and where chat completions are asked for.
+    """Return a session that sends the headers of `headers_of`, and where completions are asked for.
 
-    The headers are the key's, the organisation's and project's, and those that
-    ``OPENAI_CUSTOM_HEADERS`` adds; a proxy that the environment names is used. No timeout and
-    no bound of connections: whoever asks keeps both. To be called within an event loop.
+    A proxy that the environment names is used. No timeout and no bound of connections: whoever
+    asks keeps both. To be called within an event loop.
 
     Args:
         secret: the key.
         url: the server's address; empty: OpenAI's own.
     """
-    _settle()
-    context = httpx2.create_ssl_context()
-    client = AsyncOpenAI(
-        api_key=secret,
-        base_url=url or None,
-        http_client=DefaultAsyncHttpxClient(verify=context),  # sends nothing, so needs no end
-    )
-    headers = {**client.auth_headers, **client.default_headers}
-    told = {name: value for name, value in headers.items() if isinstance(value, str)}
-    place = chat_address(url or str(client.base_url))
+    place = chat_address(url or OPENAI_URL)
     session = ClientSession(
-        connector=_Connector(context),
-        headers={name: value for name, value in told.items() if not name.startswith(_TELEMETRY)},
+        connector=_Connector(httpx2.create_ssl_context()),
+        headers=headers_of(secret),
         cookie_jar=DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_connect=None),
         proxy=proxy_of(place),
     )
     return session, place
+
+
+def headers_of(secret: str) -> CIMultiDict[str]:
+    """Return the headers of every request, as OpenAI's own clients send them.
+
+    The key's, the organisation's and the project's where the environment names them, and those
+    of ``OPENAI_CUSTOM_HEADERS``, a line ``Name: value`` each, which replace any other.
+    """
+    headers = CIMultiDict(
+        {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": "selftaught",
+            "Authorization": f"Bearer {secret}",
+        }
+    )
+    for name, variable in _NAMED.items():
+        if value := os.environ.get(variable):
+            headers[name] = value
+    for line in os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines():
+        name, colon, value = line.partition(":")
+        if colon:
+            headers[name.strip()] = value.strip()
+    return headers
 
 
 def chat_address(url: str) -> str:
@@ -89,20 +100,6 @@ class _Connector(TCPConnector):
         """Return a connection, one that is kept alive where there is one."""
         async with self._openings:
             return await super().connect(req, traces, timeout)
-
-
-@cache
-def _settle() -> None:
-    """Have Python search less for garbage: sends wait meanwhile.
-
-    With the SDK's types each full search takes a tenth of a second, so what is loaded so far
-    is left out; and a burst of prompts makes some ten thousand objects that all stay until
-    their answers come, in which the usual search after every 700 finds nothing.
-    """
-    gc.freeze()
-    young, *older = gc.get_threshold()
-    if young:  # 0: the user has turned it off
-        gc.set_threshold(max(young, YOUNG_OBJECTS), *older)
 
 
 def proxy_of(place: str) -> str | None:

@@ -121,7 +121,7 @@ class Wire(Protocol):
     """A provider's client, reduced to one request at a time; no retries of its own."""
 
     def prepare(self) -> None:
-        """Import the provider's SDK and make its client; nothing the second time."""
+        """Import what the provider's client needs and make it; nothing the second time."""
         ...
 
     async def ask(self, ask: Ask) -> Reply | Fault:
