@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from analysis.bypass.measured import FOLDER, source
+from fakes.memory_store import MemoryStore
 from selftaught.analysis.proportions import two_proportions, wilson
 from selftaught.app.bypass import BypassWork, bypass_plan, examine_files
 from selftaught.app.bypass_result import RULES, BypassResult, bypassed
@@ -25,7 +26,6 @@ from selftaught.errors import ModelError, UsageError
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest, Sandbox
 from selftaught.sandbox import open_sandbox
-from selftaught.store.memory import MemoryStore
 from selftaught.values.event import RunInfo
 from selftaught.values.facts import Examined
 from selftaught.values.program import text_id

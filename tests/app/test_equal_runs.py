@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from app.conftest import Here
+from fakes.memory_store import MemoryStore
 from selftaught.app.ledger import verify
 from selftaught.app.plans import Plan, plan
 from selftaught.app.results import RunResult
@@ -17,7 +18,6 @@ from selftaught.app.working import Audience, execute
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.errors import LedgerError
 from selftaught.store.export import export_lines, import_lines
-from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.digest import digest
 from selftaught.values.event import Event

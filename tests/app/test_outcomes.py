@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.conftest import MakeSmall, answer, guess, make_task, small
+from fakes.memory_store import MemoryStore
 from selftaught.app.conduct import Interrupts, conduct
 from selftaught.app.found import result
 from selftaught.app.hearing import Hearing
@@ -21,7 +22,6 @@ from selftaught.engine.settings import Caps, Scale
 from selftaught.improver import registry as improvers
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest
-from selftaught.store.memory import MemoryStore
 from selftaught.tasks.instances import instance
 from selftaught.values.digest import digest
 from selftaught.values.event import RunInfo

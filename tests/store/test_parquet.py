@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fakes.memory_store import MemoryStore
 from selftaught.errors import StoreError, UnknownNameError
-from selftaught.store.memory import MemoryStore
 from selftaught.store.parquet import write_parquet
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import Noted
@@ -63,7 +63,7 @@ WITHOUT_PYARROW = """
 import sys
 from pathlib import Path
 from selftaught.errors import UsageError
-from selftaught.store.memory import MemoryStore
+from fakes.memory_store import MemoryStore
 from selftaught.store.parquet import write_parquet
 assert "pyarrow" not in sys.modules
 sys.modules["pyarrow"] = None

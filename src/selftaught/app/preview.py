@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from selftaught.app.patch.aim import gathered
 from selftaught.app.patch.planning import Wish, drafted, shown_names
@@ -23,7 +25,7 @@ from selftaught.repository.contents import LeftOut, contents_of
 from selftaught.repository.settings import Goal
 from selftaught.repository.site import open_site
 from selftaught.sandbox import open_sandbox
-from selftaught.store.memory import MemoryStore
+from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import RunInfo
 from selftaught.values.outcome import InstanceResult, Outcome, Status
 from selftaught.values.program import Program
@@ -101,9 +103,14 @@ def of_repository(wish: Wish, options: ModelOptions) -> Preview:
 
 async def _first_prompt(plan: Plan, *, unsafe: bool) -> tuple[Message, ...]:
     task, settings = plan.tasks[0], plan.settings
-    store, model = MemoryStore(), _Silent(plan.model)
-    store.create(RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time()))
-    with open_sandbox(**confinement(unsafe, settings)) as sandbox:
+    model = _Silent(plan.model)
+    info = RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time())
+    with (
+        TemporaryDirectory(prefix="selftaught-preview-") as folder,
+        SqliteStore(Path(folder) / "store.db") as store,
+        open_sandbox(**confinement(unsafe, settings)) as sandbox,
+    ):
+        store.create(info)
         world = World(store, model, sandbox, _Zero(), SystemClock())
         engine = Engine(world, "preview", tasks=plan.tasks, settings=settings)
         try:

@@ -1,4 +1,4 @@
-"""The store in memory: nothing is kept past the process."""
+"""A fake of the RunStore port in memory: nothing is kept past the process."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from itertools import count
 
 from selftaught.errors import StoreError, UnknownNameError, UsageError
 from selftaught.ports import ControlRequest
-from selftaught.store.control import check_action
 from selftaught.store.rows import mentioned, to_row
+from selftaught.store.sqlite import check_action
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.program import text_id
 from selftaught.values.state import RunState, fold
@@ -31,7 +31,7 @@ class _Run:
 
 
 class MemoryStore:
-    """A `ports.RunStore` in memory, for the Python interface and for tests."""
+    """A `ports.RunStore` in memory."""
 
     def __init__(self) -> None:
         """Make an empty store."""
