@@ -17,7 +17,6 @@ from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
-from selftaught.models.redirects import posted
 from selftaught.models.said import choice_of
 from selftaught.models.waiter import Waiter
 from selftaught.models.wire import Ask, Choice, Manner, Reply
@@ -141,6 +140,8 @@ class OpenAIWire:
 
         The request's deadline is the caller's to keep.
         """
+        from selftaught.models.session import posted  # noqa: PLC0415 - imports aiohttp
+
         self.prepare()
         assert self._session is not None
         body = _ENCODER.encode(self._asked(ask)).encode()

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from selftaught.errors import ModelError, PromptTooLongError, UsageError
-from selftaught.models.record import (
+from selftaught.models.recording import (
     RECORD_LINE,
     RecordLine,
     RequestLine,

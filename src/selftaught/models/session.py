@@ -1,20 +1,37 @@
-"""The connections to a server that speaks OpenAI's protocol, and the headers that it wants."""
+"""HTTP to a server that speaks OpenAI's protocol: connections, headers, redirects."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
-from aiohttp import ClientRequest, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from multidict import CIMultiDict
+from yarl import URL
 
 from selftaught.models.locality import is_here
+
+MOST_REDIRECTS = 5
+
+_AS_IT_WAS = (307, 308)
+"""Redirects that ask for the same request again, wherever they lead."""
+_ALMOST = (301, 302)
+"""Redirects that a browser would follow with a request of another kind."""
 
 KEEP_ALIVE_SECONDS = 60.0
 
@@ -113,3 +130,63 @@ def proxy_of(place: str) -> str | None:
         return None
     named = getproxies()
     return named.get(parts.scheme) or named.get("all")
+
+
+@asynccontextmanager
+async def posted(session: ClientSession, place: str, body: bytes) -> AsyncIterator[ClientResponse]:
+    """Post a body and hold the response, that of the last server where one redirects.
+
+    On its own host (a slash at the end, http to https) every redirect that keeps the request
+    whole is followed. Another server gets the request, and neither the key nor any header of
+    the user's, where the first says in so many words that it is to be repeated there. Else
+    the redirect itself is the response.
+    """
+    at = URL(place, encoded=True)
+    for _ in range(MOST_REDIRECTS):
+        async with session.post(at, data=body, allow_redirects=False) as response:
+            target = _target(at, response)
+            if target is None:
+                yield response
+                return
+        if not _trusted(at, target):
+            async with (
+                _bare(session, target) as plain,
+                plain.post(target, data=body, allow_redirects=False) as response,
+            ):
+                yield response
+            return
+        at = target
+    async with session.post(at, data=body, allow_redirects=False) as response:
+        yield response
+
+
+def _target(at: URL, response: ClientResponse) -> URL | None:
+    """Return where the request is to be repeated; None where it is not."""
+    where = response.headers.get("Location")
+    if not where or response.status not in (*_AS_IT_WAS, *_ALMOST):
+        return None
+    try:
+        target = at.join(URL(where))
+    except ValueError:
+        return None
+    if target.scheme not in ("http", "https") or (at.scheme, target.scheme) == ("https", "http"):
+        return None
+    return target if response.status in _AS_IT_WAS or _trusted(at, target) else None
+
+
+def _trusted(at: URL, target: URL) -> bool:
+    """Return whether a target is the server that was asked: its origin, or its TLS side."""
+    upgraded = at.host == target.host and (at.scheme, target.scheme) == ("http", "https")
+    return upgraded or at.origin() == target.origin()
+
+
+def _bare(session: ClientSession, target: URL) -> ClientSession:
+    """Return a session of the same connections that sends no header of the user's."""
+    return ClientSession(
+        connector=session.connector,
+        connector_owner=False,
+        headers={"Content-Type": "application/json", "Accept": "application/json"},
+        cookie_jar=DummyCookieJar(),
+        timeout=session.timeout,
+        proxy=proxy_of(str(target)),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +22,6 @@ from selftaught.models.offline import (
     structure,
 )
 from selftaught.models.offline.draft import Draft, Family, Operator
-from selftaught.models.offline.hints import emphasis
 from selftaught.models.offline.reading import Reading, parse
 from selftaught.models.offline.rendering import render
 from selftaught.models.offline.scope import unbound_names
@@ -29,6 +29,23 @@ from selftaught.models.offline.scoring import scorer
 from selftaught.models.offline.shape import shapes
 from selftaught.models.offline.simplify import simplified
 from selftaught.values import syntax
+
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "constants": ("constant", "parameter", "threshold", "tune", "number"),
+    "expressions": ("rule", "equation", "expression", "heuristic", "weight"),
+    "conditions": ("condition", "case", "check"),
+    "statements": ("remove", "simplif", "shorter", "reorder", "faster"),
+    "control": ("loop", "iterat", "time limit", "repeat", "longer", "rounds"),
+    "calls": ("function call", "library", "sort"),
+    "structure": ("structure", "restart", "iterat", "population", "budget", "temperature"),
+    "search": ("search", "repair", "second phase", "restart", "repeat", "local"),
+    "crossover": ("combine", "join", "both", "other program", "cross"),
+}
+"""Beginnings of words that speak for each family of operators."""
+
+EMPHASIS = 2.5
+"""How much more often a family is chosen that the prompt's words speak for."""
+
 
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
@@ -74,8 +91,21 @@ TRIES = 25
 """Edits that are tried for one that yields a sound program."""
 
 MOST_EDITS = 6
+
 LONGEST = 20_000
 """Characters of a changed program, unless the program was longer before."""
+
+
+def emphasis(words: str) -> dict[str, float]:
+    """Return a factor for each family: above 1 where the words speak for it.
+
+    Only what stands after the last block of code counts, which is where a prompt says
+    what to do; ``words`` is that text in lower case.
+    """
+    return {
+        family: EMPHASIS if any(re.search(rf"\b{each}", words) for each in meanings) else 1.0
+        for family, meanings in MEANINGS.items()
+    }
 
 
 @dataclass(frozen=True)

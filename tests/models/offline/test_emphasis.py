@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from selftaught.models.offline.hints import EMPHASIS, MEANINGS, emphasis
-from selftaught.models.offline.mutation import FAMILIES
+from selftaught.models.offline.mutation import EMPHASIS, FAMILIES, MEANINGS, emphasis
 
 
 def test_a_hint_speaks_for_the_families_that_it_names() -> None:
