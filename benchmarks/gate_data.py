@@ -21,9 +21,9 @@ from pathlib import Path
 
 from selftaught.app.plans import begin, new_run, plan
 from selftaught.app.session import Options, Session, open_store
-from selftaught.engine.meta import Engine, Measurement
+from selftaught.engine.meta_utility import Engine, Measurement
+from selftaught.engine.round_steps import rooms
 from selftaught.engine.settings import Settings, scale_named
-from selftaught.engine.steps import rooms
 from selftaught.values.program import Program
 from selftaught.values.task import Split
 
@@ -50,7 +50,7 @@ async def scores(
             )
             begin(engine, made, session.sandbox.mode)
             room = await rooms(engine, engine.ledger)
-            places = engine.paired_places("pool", Split.GATE, 0, given.count * len(made.tasks))
+            places = engine.paired_draws("pool", Split.GATE, 0, given.count * len(made.tasks))
             for first in range(0, len(places), AT_ONCE):
                 window = places[first : first + AT_ONCE]
                 work = [

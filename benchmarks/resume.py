@@ -19,7 +19,7 @@ from pathlib import Path
 
 from selftaught.app.plans import begin, new_run, plan
 from selftaught.app.session import Options, Session, open_store
-from selftaught.engine.meta import Engine, Measurement
+from selftaught.engine.meta_utility import Engine, PlannedMeasurement
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.values.digest import digest
 from selftaught.values.state import fold
@@ -38,8 +38,8 @@ async def carried_out(options: Options, given: argparse.Namespace, run: str) -> 
                 session.world, run or new_run(store, made), tasks=made.tasks, settings=settings
             )
             begin(engine, made, session.sandbox.mode)
-            places = engine.paired_places("bench", Split.GATE, 0, given.repeats)
-            work = [Measurement(f"bench/{p.repeat}", made.improver, p) for p in places]
+            places = engine.paired_draws("bench", Split.GATE, 0, given.repeats)
+            work = [PlannedMeasurement(f"bench/{p.repeat}", made.improver, p) for p in places]
             for first in range(0, len(work), AT_ONCE):
                 await engine.measure(work[first : first + AT_ONCE], engine.ledger)
             engine.close()

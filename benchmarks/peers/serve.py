@@ -23,8 +23,8 @@ from selftaught.app.evaluators import ProcessEvaluator
 from selftaught.app.session import confinement
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelRefusedError
+from selftaught.models.openai_server import HOST, application
 from selftaught.models.registry import open_model
-from selftaught.models.server import HOST, application
 from selftaught.ports import LanguageModel, ModelRequest, ModelResponse
 from selftaught.values.outcome import Outcome
 from selftaught.values.program import Program

@@ -13,9 +13,9 @@ from selftaught.app.plans import Plan, begin, new_run, plan
 from selftaught.app.results import Attempts
 from selftaught.app.session import Options, Session, open_store
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta import Engine
+from selftaught.engine.meta_utility import Engine
 from selftaught.engine.settings import Settings, scale_named
-from selftaught.engine.single import Single
+from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.errors import SandboxUnavailableError
 from selftaught.values.state import fold
 
@@ -39,7 +39,7 @@ async def all_ended(here: Here, options: Options) -> dict[str, tuple[Ended, Atte
                 engine = Engine(session.world, run, tasks=asked.tasks, settings=asked.settings)
                 try:
                     begin(engine, asked, session.sandbox.mode)
-                    ended = await Single(engine, asked.tasks[0]).run(asked.improver)
+                    ended = await TaskImprovement(engine, asked.tasks[0]).run(asked.improver)
                 finally:
                     engine.close()
                 tried = counted(fold(engine.journal.events()).attempts)

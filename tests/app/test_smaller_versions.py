@@ -9,7 +9,7 @@ import pytest
 from repository.shop import goal
 from selftaught.app.patch.aim import Aim
 from selftaught.app.patch.work import VersionJudge, keeps
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
 from selftaught.repository.baseline import Baseline
 from selftaught.values.facts import Compared
 from selftaught.values.program import Program
@@ -28,14 +28,14 @@ async def test_a_speed_is_scored_once_and_a_score_on_fresh_instances_too(
     told: list[str] = []
 
     async def score(
-        program: Program, owner: str, ledger: Ledger, draw: tuple[str | int, ...]
+        program: Program, owner: str, ledger: Budget, draw: tuple[str | int, ...]
     ) -> float:
         asked.append(draw[-1])
         return 3.0
 
     chosen = goal(score="" if faster else "python bench.py", faster=faster, minimise=False)
     aim = Aim(Path("/"), chosen, BASELINE)
-    judge = VersionJudge(score, aim, ledger=Ledger(), tell=told.append)
+    judge = VersionJudge(score, aim, ledger=Budget(), tell=told.append)
     standing = await judge.standing(Program("def f(): pass\n"))
     assert asked == draws
     assert standing.train == standing.fresh == 1.0

@@ -15,9 +15,9 @@ from selftaught.app.conduct import End
 from selftaught.app.plans import Plan, plan
 from selftaught.app.recursion import GateMaker
 from selftaught.engine.arms import STOP, Arms, Contestants
-from selftaught.engine.meta import Engine
+from selftaught.engine.meta_utility import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Settings
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished

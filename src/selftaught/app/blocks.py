@@ -11,7 +11,7 @@ from typing import Any
 from selftaught.analysis.comparison import Measurement
 from selftaught.analysis.normalise import Reference
 from selftaught.app.record import Record, Scores
-from selftaught.engine.expenses import Expenses
+from selftaught.engine.costs import Costs
 from selftaught.engine.tournament import held_out_split
 from selftaught.engine.trajectory import Point, Trajectories
 from selftaught.values.facts import MetaEvaluated
@@ -66,7 +66,7 @@ class Blocks:
             name: TaskScale(**given) for name, given in record.started.details["scales"].items()
         }
         self.scores = Scores(record)
-        self.expenses = Expenses(record.events)
+        self.expenses = Costs(record.events)
         self.trajectories = Trajectories(record.events)
         self._measured = [
             (event.invocation, event.fact)

@@ -25,11 +25,11 @@ from selftaught.app.record import Record
 from selftaught.app.scoring import read_program
 from selftaught.app.trial import try_improver
 from selftaught.app.wordings import SEED_IMPROVER, WORDINGS, utility_text
+from selftaught.engine.concurrency import all_or_first_failure
 from selftaught.engine.journal import Journal
-from selftaught.engine.meta import Engine
-from selftaught.engine.prompting import ModelBudget
+from selftaught.engine.meta_utility import Engine
+from selftaught.engine.model_calls import ModelBudget
 from selftaught.engine.settings import Settings
-from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Scored
 from selftaught.errors import UsageError
 from selftaught.improver import contract
@@ -134,7 +134,7 @@ class BypassWork:
         name = f"b{block}/{'warned' if warned else 'plain'}/{wording}"
         seed = derive(engine.settings.seed, COMMAND, block, cell)
         utility = ShownUtility(wording, warned=warned)
-        job = engine.job(name, SEED_IMPROVER, SEED_IMPROVER, utility, seed)
+        job = engine.invocation_spec(name, SEED_IMPROVER, SEED_IMPROVER, utility, seed)
         job = replace(job, model_budget=ModelBudget(1, count), utility_budget=count)
         await engine.invocations.run(job, engine.ledger)
         answers = sorted(self._answers.pop(name, []), key=lambda each: (each.prompt, each.sample))

@@ -19,7 +19,7 @@ from selftaught.app.results import (
     ProgramScore,
     comparison_of,
 )
-from selftaught.engine.single import GOAL, leaders_of
+from selftaught.engine.task_improvement import GOAL, leaders_of
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     SESSIONS,

@@ -11,9 +11,9 @@ from selftaught.app.improve_result import improved
 from selftaught.app.plans import Plan
 from selftaught.app.results import ImproveResult
 from selftaught.app.selecting import SHARES, Selecting, fresh_instances
-from selftaught.engine.meta import Engine
-from selftaught.engine.single import Single
-from selftaught.engine.watch import watch_program
+from selftaught.engine.meta_utility import Engine
+from selftaught.engine.reward_hacking import watch_program
+from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.values.digest import digest
 from selftaught.values.facts import RunFinished
 from selftaught.values.program import Program
@@ -28,7 +28,7 @@ class ImproveWork:
         self._engine = engine
         self._plan = plan
         self._task = plan.tasks[0]
-        self._single = Single(engine, self._task, closing=fresh_instances(self._task))
+        self._single = TaskImprovement(engine, self._task, closing=fresh_instances(self._task))
 
     async def run(self) -> None:
         """Let the improver work, select the winner; then look at the test split once."""

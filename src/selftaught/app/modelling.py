@@ -37,7 +37,7 @@ def served(name: str, port: int, options: ModelOptions, on_ready: Callable[[str]
         UnknownNameError: there is no such kind of model.
         UsageError: the port can't be had.
     """
-    from selftaught.models.server import serve  # noqa: PLC0415 - a web server, slow to import
+    from selftaught.models.openai_server import serve  # noqa: PLC0415 - a web server, slow to import
 
     async def offer() -> None:
         model = open_model(name, options=options)

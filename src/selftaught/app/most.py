@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from selftaught.app.minimising import FRESH
 from selftaught.app.plans import Plan
-from selftaught.engine.minimise import most_standings
+from selftaught.engine.delta_debugging import most_standings
 from selftaught.engine.settings import Products, Scale, products_of_run
 from selftaught.values.task import Split, Task
 

@@ -14,9 +14,9 @@ from selftaught.app.patch.planning import Wish, drafted, shown_names
 from selftaught.app.plans import Plan
 from selftaught.app.products import Cost, cost
 from selftaught.app.session import SystemClock, confinement
-from selftaught.budget import Ledger
-from selftaught.engine.meta import Engine, World
-from selftaught.engine.single import INVOCATION
+from selftaught.budget import Budget
+from selftaught.engine.meta_utility import Engine, World
+from selftaught.engine.task_improvement import INVOCATION
 from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError
 from selftaught.models.options import ModelOptions
@@ -117,8 +117,8 @@ async def _first_prompt(plan: Plan, *, unsafe: bool) -> tuple[Message, ...]:
             instances = InstanceSet(Split.TRAIN, settings.seed)
             utility = TaskUtility(task, instances, engine.evaluations)
             seed = derive(settings.seed, "invocation", INVOCATION)
-            job = engine.job(INVOCATION, plan.improver, task.seed, utility, seed)
-            await engine.invocations.run(replace(job, seconds=30.0), Ledger())
+            job = engine.invocation_spec(INVOCATION, plan.improver, task.seed, utility, seed)
+            await engine.invocations.run(replace(job, seconds=30.0), Budget())
         except _AskedError:
             return model.asked
         finally:

@@ -12,7 +12,7 @@ from selftaught.app.patch.names import DETAIL
 from selftaught.app.patch.work import TRIES, draws
 from selftaught.app.plans import Plan
 from selftaught.app.selecting import gate_size, most_evaluations
-from selftaught.engine.minimise import most_standings
+from selftaught.engine.delta_debugging import most_standings
 from selftaught.engine.settings import Products, Scale, products_of_improve, products_of_run
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import chosen_price, costs_nothing, price

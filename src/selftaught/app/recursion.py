@@ -15,14 +15,14 @@ from selftaught.app.controls import NOTHING, control_programs, control_scores, d
 from selftaught.app.files import write_program
 from selftaught.app.plans import Plan, plan
 from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, RunResult
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
 from selftaught.engine.adoption import PairedGate
+from selftaught.engine.algorithm_1 import Approval, Recursion, Round
 from selftaught.engine.archive import Archive
-from selftaught.engine.meta import Engine, Place
+from selftaught.engine.meta_utility import Engine, TaskDraw
+from selftaught.engine.reward_hacking import watch_improver
+from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Settings
-from selftaught.engine.steps import Steps
-from selftaught.engine.stop import Approval, Recursion, Round
-from selftaught.engine.watch import watch_improver
 from selftaught.values.digest import digest
 from selftaught.values.facts import MetaEvaluated, RunFinished
 from selftaught.values.program import Program
@@ -72,7 +72,7 @@ class RunWork:
         self._plan = plan
         settings = engine.settings
         self._gate = GateMaker(settings.scale.gate_pairs)
-        steps = Steps(engine, self._gate)
+        steps = RoundSteps(engine, self._gate)
         asked = approval if settings.approve else None
         self._steps = steps
         self._main: Recursion | Archive = (
@@ -82,7 +82,7 @@ class RunWork:
         )
         self._control: Recursion | None = None
         if settings.control:
-            self._control = Recursion(Steps(engine, self._gate, "control/"), frozen=True)
+            self._control = Recursion(RoundSteps(engine, self._gate, "control/"), frozen=True)
         self._final = plan.improver
         self._control_final: Program | None = None
 
@@ -145,12 +145,12 @@ class RunWork:
             programs.append(self._control_final)
         return list({program.id: program for program in programs}.values())
 
-    def _test_places(self) -> list[Place]:
+    def _test_places(self) -> list[TaskDraw]:
         engine = self._engine
-        return engine.paired_places("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
+        return engine.paired_draws("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
 
     async def _test(self, improver: Program, name: str = "") -> MetaEvaluated:
-        name, ledger = f"test/{name or improver.id[:12]}", Ledger(parent=self._engine.ledger)
+        name, ledger = f"test/{name or improver.id[:12]}", Budget(parent=self._engine.ledger)
         return await self._engine.meta_evaluate(name, improver, self._test_places(), ledger)
 
     def _scored(self, improver: Program, state: RunState) -> ImproverScore:

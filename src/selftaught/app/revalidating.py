@@ -12,9 +12,9 @@ from selftaught.app.conduct import End
 from selftaught.app.plans import Plan
 from selftaught.app.revalidate_result import LABEL, SEED, WINNER, RevalidateResult, revalidated
 from selftaught.app.winner import Winner
-from selftaught.budget import Ledger
-from selftaught.engine.meta import Engine
-from selftaught.engine.together import all_or_first_failure
+from selftaught.budget import Budget
+from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.meta_utility import Engine
 from selftaught.engine.tournament import Entrant, Tournament
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError
@@ -79,7 +79,7 @@ class RevalidateWork:
 
     async def _score_programs(self, repeats: Sequence[int]) -> None:
         engine, task = self._engine, self._plan.tasks[0]
-        account = Account(LABEL, Ledger(parent=engine.ledger))
+        account = Account(LABEL, Budget(parent=engine.ledger))
         await all_or_first_failure(
             engine.evaluations.evaluate(
                 task,

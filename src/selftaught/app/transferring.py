@@ -20,10 +20,10 @@ from selftaught.app.transfer_result import (
     transferred,
 )
 from selftaught.app.winner import Candidate
-from selftaught.engine.meta import Engine
+from selftaught.engine.meta_utility import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.improver import registry as improvers
 from selftaught.values.facts import RunFinished

@@ -13,11 +13,11 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts, unusable
+from selftaught.engine.algorithm_1 import Approval, Round
 from selftaught.engine.invocation import Ended
-from selftaught.engine.steps import Steps
-from selftaught.engine.stop import Approval, Round
+from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive
@@ -38,7 +38,7 @@ class Member:
 class Archive:
     """The rounds of a population."""
 
-    def __init__(self, steps: Steps, approval: Approval | None = None) -> None:
+    def __init__(self, steps: RoundSteps, approval: Approval | None = None) -> None:
         """Prepare an empty population; ``approval`` is asked before a member is put to work."""
         self._steps = steps
         self._approval = approval
@@ -52,7 +52,7 @@ class Archive:
             LimitReached: a limit is spent; `rounds` holds those that ended.
         """
         steps, engine = self._steps, self._steps.engine
-        ledger = Ledger(parent=engine.ledger)
+        ledger = Budget(parent=engine.ledger)
         first = await steps.measure(steps.name(0), start, ledger)
         self.members.append(Member(start, first.score, None))
         for number in range(1, engine.settings.scale.rounds + 1):
@@ -79,7 +79,7 @@ class Archive:
         self.rounds.append(Round(number, parent, child, decision, improver))
         steps.finish(decision, improver, ledger)
 
-    async def _judge(self, name: str, ended: Ended, ledger: Ledger) -> tuple[Verdicts, float]:
+    async def _judge(self, name: str, ended: Ended, ledger: Budget) -> tuple[Verdicts, float]:
         child = ended.program
         why_not = unusable(child)
         if child is None or why_not:

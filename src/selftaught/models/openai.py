@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import Body, StatusError, count, hear, take, usage_of
+from selftaught.models.answer_text import choice_of
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
-from selftaught.models.said import choice_of
+from selftaught.models.provider_client import Ask, Manner, Reply, ReplyChoice
+from selftaught.models.response_body import Body, StatusError, count, hear, take, usage_of
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -83,7 +83,7 @@ def open_openai(
         )
     provision = Provision(
         name=name,
-        wire=OpenAIWire(model, key, url, options.max_answer_bytes),
+        wire=OpenAIClient(model, key, url, options.max_answer_bytes),
         abilities=Abilities(
             choices=MOST_CHOICES,
             default_max_tokens=options.max_output_tokens,
@@ -96,7 +96,7 @@ def open_openai(
     return ProviderModel(provision, options, waiter)
 
 
-class OpenAIWire:
+class OpenAIClient:
     """Chat completions over aiohttp (docs/decisions/0005-asking-models.md says why no SDK).
 
     The body is read here, in bytes and bounded; retries are the caller's.
@@ -115,7 +115,7 @@ class OpenAIWire:
         """Make the session, once; within the event loop that uses it."""
         if self._session is not None:
             return
-        from selftaught.models.session import open_session  # noqa: PLC0415 - imports aiohttp
+        from selftaught.models.openai_http import open_session  # noqa: PLC0415 - imports aiohttp
 
         self._session, self._place = open_session(self._key.secret or _NO_KEY, self._url)
 
@@ -140,7 +140,7 @@ class OpenAIWire:
 
         The request's deadline is the caller's to keep.
         """
-        from selftaught.models.session import posted  # noqa: PLC0415 - imports aiohttp
+        from selftaught.models.openai_http import posted  # noqa: PLC0415 - imports aiohttp
 
         self.prepare()
         assert self._session is not None
@@ -201,7 +201,7 @@ def _choices(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return data["choices"] or ()
 
 
-def _choice(choice: Mapping[str, Any]) -> Choice:
+def _choice(choice: Mapping[str, Any]) -> ReplyChoice:
     finish = _FINISH.get(str(choice.get("finish_reason")).lower(), "stop")
     message = choice.get("message") or choice.get("delta")
     if message is None:

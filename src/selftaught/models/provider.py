@@ -13,13 +13,13 @@ from selftaught.models.abilities import Abilities
 from selftaught.models.fault import Fault, FaultKind
 from selftaught.models.keys import Key
 from selftaught.models.options import ModelOptions
-from selftaught.models.pace import Pace
 from selftaught.models.price import Tariff
-from selftaught.models.pursuit import Line, Patience, Pursuit
+from selftaught.models.provider_client import ProviderClient, Reply, ReplyChoice, Setting
+from selftaught.models.rate_limiter import RateLimiter
 from selftaught.models.recording import request_id
+from selftaught.models.retries import Endpoint, RetriedRequest, RetryPolicy
 from selftaught.models.tokens import estimate_tokens, prompt_tokens, share
 from selftaught.models.waiter import RealWaiter, Waiter
-from selftaught.models.wire import Choice, Reply, Setting, Wire
 from selftaught.ports import NO_TEXT, ModelRequest, ModelResponse
 from selftaught.values.seeds import derive
 
@@ -77,11 +77,11 @@ def responses(
     ]
 
 
-def _finish(choice: Choice) -> str:
+def _finish(choice: ReplyChoice) -> str:
     return "empty" if choice.finish == "stop" and not choice.text.strip() else choice.finish
 
 
-def _notes(choice: Choice) -> tuple[str, ...]:
+def _notes(choice: ReplyChoice) -> tuple[str, ...]:
     """Return what there is to say of one answer; of one without text, always why."""
     if choice.text.strip():
         return (choice.note,) if choice.note else ()
@@ -116,7 +116,7 @@ class Provision:
     """
 
     name: str
-    wire: Wire
+    wire: ProviderClient
     abilities: Abilities
     tariff: Tariff
     key: Key
@@ -142,10 +142,10 @@ class ProviderModel:
         self._provision = provision
         self._options = options
         self._waiter = waiter or RealWaiter()
-        self._line = Line(
+        self._line = Endpoint(
             wire=provision.wire,
             abilities=provision.abilities,
-            pace=Pace(options.in_flight or IN_FLIGHT, self._waiter),
+            pace=RateLimiter(options.in_flight or IN_FLIGHT, self._waiter),
             waiter=self._waiter,
             request_seconds=options.request_timeout_seconds,
         )
@@ -209,13 +209,13 @@ class ProviderModel:
 
     async def _pursue(self, request: ModelRequest, samples: tuple[int, ...]) -> _Part:
         """Return what became of the samples once the server answered or was given up."""
-        patience = Patience(
+        patience = RetryPolicy(
             retries=self._options.max_retries,
             seconds=self._options.total_timeout_seconds or TOTAL_TIMEOUT_SECONDS,
             waiter=self._waiter,
             jitter=self._jitter,
         )
-        pursuit = Pursuit(
+        pursuit = RetriedRequest(
             self._line,
             patience,
             messages=request.messages,

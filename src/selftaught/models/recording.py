@@ -20,20 +20,20 @@ from selftaught.errors import ModelError, PromptTooLongError, UsageError
 from selftaught.ports import LanguageModel, Message, ModelRequest, ModelResponse, Parameters
 
 
-class Line(BaseModel):
+class RecordingLine(BaseModel):
     """Base of a recording's lines: frozen, no unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RecordedMessage(Line):
+class RecordedMessage(RecordingLine):
     """A message of the prompt."""
 
     role: str
     content: str
 
 
-class RequestLine(Line):
+class RequestLine(RecordingLine):
     """A request: which samples of which prompt were wanted, from which model."""
 
     kind: Literal["request"] = "request"
@@ -45,7 +45,7 @@ class RequestLine(Line):
     samples: tuple[int, ...]
 
 
-class ResponseLine(Line):
+class ResponseLine(RecordingLine):
     """A response, as `ports.ModelResponse` describes it."""
 
     kind: Literal["response"] = "response"
@@ -68,7 +68,7 @@ class ResponseLine(Line):
         return ModelResponse(**self.model_dump(exclude={"kind", "request"}))
 
 
-class TooLong(Line):
+class TooLong(RecordingLine):
     """That a prompt exceeds the model's context, as `errors.PromptTooLongError` keeps it."""
 
     said: str
@@ -76,7 +76,7 @@ class TooLong(Line):
     limit: int | None = None
 
 
-class ErrorLine(Line):
+class ErrorLine(RecordingLine):
     """A request that the model could not answer, or not whole.
 
     Only ``too_long`` is replayed: it is the prompt's doing and an answer of its own; other
@@ -128,7 +128,7 @@ def request_line(model: str, request: ModelRequest) -> RequestLine:
     )
 
 
-def write_line(line: Line) -> str:
+def write_line(line: RecordingLine) -> str:
     """Return the line as JSON in ASCII, which keeps lone surrogates, with its line end."""
     return json.dumps(line.model_dump(mode="python"), separators=(",", ":")) + "\n"
 
@@ -186,7 +186,7 @@ class RecordingModel:
         finally:
             self._file.close()
 
-    def _write(self, *lines: Line) -> None:
+    def _write(self, *lines: RecordingLine) -> None:
         self._file.write("".join(map(write_line, lines)).encode("ascii"))
         self._file.flush()
 

@@ -20,7 +20,7 @@ from selftaught.models.recording import (
     request_id,
     request_line,
 )
-from selftaught.models.texts import decoded
+from selftaught.models.text_decoding import decoded
 from selftaught.ports import ModelRequest, ModelResponse
 
 

@@ -16,7 +16,7 @@ from selftaught.store.database import Database
 from selftaught.store.lease import Leases
 from selftaught.store.rows import Row, mentioned, must_be_synced, to_event, to_row
 from selftaught.store.summary import ATTEMPTED, READ_KINDS, add_sums
-from selftaught.store.texts import Texts, drop_uses
+from selftaught.store.text_table import TextTable, drop_uses
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.state import RunState, fold
 
@@ -56,7 +56,7 @@ class SqliteStore:
         self.path = Path(path)
         self._database = Database(self.path, create=create, lock_seconds=lock_seconds)
         self._leases = Leases(self.path.with_name(self.path.name + "-locks"))
-        self._texts = Texts(self._database)
+        self._texts = TextTable(self._database)
         self._numbers: dict[str, int] = {}
         self._lock = threading.RLock()
 

@@ -22,7 +22,7 @@ from selftaught.app.results import (
     Result,
     comparison_of,
 )
-from selftaught.engine.single import INVOCATION
+from selftaught.engine.task_improvement import INVOCATION
 from selftaught.values.event import Event
 from selftaught.values.facts import (
     SESSIONS,

@@ -11,22 +11,22 @@ from functools import lru_cache
 from random import Random
 
 from selftaught.models.offline import (
-    calls,
-    conditions,
-    constants,
-    control,
-    crossover,
-    expressions,
-    search,
-    statements,
-    structure,
+    call_operators,
+    condition_operators,
+    constant_operators,
+    control_flow_operators,
+    crossover_operators,
+    expression_operators,
+    search_operators,
+    statement_operators,
+    structure_operators,
 )
 from selftaught.models.offline.draft import Draft, Family, Operator
-from selftaught.models.offline.reading import Reading, parse
+from selftaught.models.offline.parameter_roles import shapes
+from selftaught.models.offline.prompt_reading import PromptReading, parse
 from selftaught.models.offline.rendering import render
 from selftaught.models.offline.scope import unbound_names
-from selftaught.models.offline.scoring import scorer
-from selftaught.models.offline.shape import shapes
+from selftaught.models.offline.score_function import scorer
 from selftaught.models.offline.simplify import simplified
 from selftaught.values import syntax
 
@@ -50,15 +50,15 @@ EMPHASIS = 2.5
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
     for module in (
-        constants,
-        expressions,
-        conditions,
-        statements,
-        control,
-        crossover,
-        calls,
-        structure,
-        search,
+        constant_operators,
+        expression_operators,
+        condition_operators,
+        statement_operators,
+        control_flow_operators,
+        crossover_operators,
+        call_operators,
+        structure_operators,
+        search_operators,
     )
 }
 """Every family of operators by name."""
@@ -109,7 +109,7 @@ def emphasis(words: str) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Change:
+class Mutation:
     """A changed program and the idea behind it.
 
     Attributes:
@@ -122,11 +122,11 @@ class Change:
 
 
 def mutate(
-    reading: Reading,
+    reading: PromptReading,
     rng: Random,
     temperature: float = 0.7,
     families: frozenset[str] | None = None,
-) -> Change | None:
+) -> Mutation | None:
     """Return a changed version of the solution that was read, None where it does not parse.
 
     Args:
@@ -149,7 +149,7 @@ def mutate(
             ideas.append(edited.idea)
         if len(ideas) == wanted:
             break
-    return Change("; then ".join(ideas) or "leave it as it is", text if ideas else source)
+    return Mutation("; then ".join(ideas) or "leave it as it is", text if ideas else source)
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _edits(rng: Random, temperature: float) -> int:
 
 
 def _operators(
-    traits: _Traits, reading: Reading, families: frozenset[str] | None
+    traits: _Traits, reading: PromptReading, families: frozenset[str] | None
 ) -> Sequence[tuple[float, Operator]]:
     """Return the operators with their weights for a program like this."""
     weights = dict(HIGHER_ORDER if traits.is_higher_order else WEIGHTS)
@@ -205,7 +205,7 @@ def _edit(
     draft: Draft,
     operators: Sequence[tuple[float, Operator]],
     unbound: frozenset[str],
-) -> Change | None:
+) -> Mutation | None:
     """Return the program after one edit, None where the edit did not apply or broke it."""
     if not operators:
         return None
@@ -215,7 +215,7 @@ def _edit(
     if idea is None:
         return None
     new = _sound(simplified(draft.tree), text, unbound)
-    return Change(idea, new) if new is not None else None
+    return Mutation(idea, new) if new is not None else None
 
 
 def _sound(tree: ast.Module, old: str, unbound: frozenset[str]) -> str | None:
