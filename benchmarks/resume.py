@@ -19,7 +19,8 @@ from pathlib import Path
 
 from selftaught.app.plans import begin, new_run, plan
 from selftaught.app.session import Options, Session, open_store
-from selftaught.engine.meta_utility import Engine, PlannedMeasurement
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import PlannedMeasurement, measure, paired_draws
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.values.digest import digest
 from selftaught.values.state import fold
@@ -38,10 +39,10 @@ async def carried_out(options: Options, given: argparse.Namespace, run: str) -> 
                 session.world, run or new_run(store, made), tasks=made.tasks, settings=settings
             )
             begin(engine, made, session.sandbox.mode)
-            places = engine.paired_draws("bench", Split.GATE, 0, given.repeats)
+            places = paired_draws(engine, "bench", Split.GATE, 0, given.repeats)
             work = [PlannedMeasurement(f"bench/{p.repeat}", made.improver, p) for p in places]
             for first in range(0, len(work), AT_ONCE):
-                await engine.measure(work[first : first + AT_ONCE], engine.ledger)
+                await measure(engine, work[first : first + AT_ONCE], engine.ledger)
             engine.close()
             return engine.journal.run, len(engine.journal.events())
 

@@ -20,7 +20,7 @@ from selftaught.app.plans import begin
 from selftaught.app.record import Record
 from selftaught.app.session import SystemClock
 from selftaught.app.wordings import SEED_IMPROVER, WORDINGS, utility_text
-from selftaught.engine.meta_utility import Engine, World
+from selftaught.engine.engine import Engine, World
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.scripted import ScriptedModel

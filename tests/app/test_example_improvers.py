@@ -12,8 +12,8 @@ from selftaught.app.attempts import counted
 from selftaught.app.plans import Plan, begin, new_run, plan
 from selftaught.app.results import Attempts
 from selftaught.app.session import Options, Session, open_store
+from selftaught.engine.engine import Engine
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta_utility import Engine
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.errors import SandboxUnavailableError

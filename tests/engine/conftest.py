@@ -11,7 +11,7 @@ import pytest
 
 from fakes.memory_store import MemoryStore
 from fakes.sandbox import FakeSandbox
-from selftaught.engine.meta_utility import Engine, World
+from selftaught.engine.engine import Engine, World
 from selftaught.engine.settings import Scale, Settings
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import LanguageModel, RunStore

@@ -6,7 +6,8 @@ import pytest
 
 from engine.conftest import MakeSmall, Small, guess, make_task
 from selftaught.engine.adoption import Verdict
-from selftaught.engine.algorithm_1 import Recursion
+from selftaught.engine.algorithm_1 import SelfImprovement
+from selftaught.engine.lineage import Lineage
 from selftaught.engine.meta_utility import MetaUtility
 from selftaught.engine.round_steps import RoundSteps, chained
 from selftaught.engine.settings import Caps
@@ -62,9 +63,9 @@ def script(*improvers: str) -> ScriptedModel:
     return ScriptedModel(reply)
 
 
-async def stop(world: Small, start: str, prefix: str = "") -> tuple[Recursion, Program]:
+async def stop(world: Small, start: str, prefix: str = "") -> tuple[SelfImprovement, Program]:
     steps = RoundSteps(world.engine, lambda number, rounds: MeanGate(), prefix)
-    recursion = Recursion(steps, frozen=bool(prefix))
+    recursion = SelfImprovement(steps, Lineage.founded_frozen if prefix else Lineage.founded)
     return recursion, await recursion.run(Program(start))
 
 
@@ -161,7 +162,9 @@ async def test_the_gate_draws_afresh_for_every_decision(small: MakeSmall) -> Non
 
 async def test_a_limit_ends_the_rounds_in_good_order(small: MakeSmall) -> None:
     world = small(script(improver(0.7), improver(0.9)), caps=Caps(responses=20))
-    recursion = Recursion(RoundSteps(world.engine, lambda number, rounds: MeanGate()))
+    recursion = SelfImprovement(
+        RoundSteps(world.engine, lambda number, rounds: MeanGate()), Lineage.founded
+    )
     with pytest.raises(LimitReached, match="responses"):
         await recursion.run(Program(improver(0.5)))
     assert len(recursion.rounds) <= 1

@@ -10,7 +10,7 @@ from engine.test_single import BEST_OF, improver
 
 from engine.conftest import MakeSmall, answers, make_task
 from fakes.sandbox import FakeChild, FakeSandbox
-from selftaught.engine.meta_utility import PlannedMeasurement
+from selftaught.engine.meta_utility import PlannedMeasurement, measure, paired_draws
 from selftaught.engine.settings import Caps, Scale
 from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.errors import LimitReached
@@ -117,7 +117,7 @@ async def test_who_asks_first_for_a_score_makes_no_difference(
     """Two invocations on the same instances want the same scores; each pays for them."""
     world = small()
     body = "import time\ntime.sleep({})\nutility(initial_solution)\nreturn initial_solution"
-    place = world.engine.paired_draws("gate", Split.GATE, 0, 1)[0]
+    place = paired_draws(world.engine, "gate", Split.GATE, 0, 1)[0]
     work = [
         PlannedMeasurement(
             f"{name}/numbers/0", Program(improver(body.format("0.05")).source + mark), place
@@ -125,7 +125,7 @@ async def test_who_asks_first_for_a_score_makes_no_difference(
         for name, mark in (("old", ""), ("new", "# another"))
     ]
     order = work if delays[0] < delays[1] else work[::-1]
-    await world.engine.measure(order, world.engine.ledger)
+    await measure(world.engine, order, world.engine.ledger)
     assert len(world.evaluator.asked) == len(set(world.evaluator.asked)) == 2
     charged = [
         fact.charged.evaluations
@@ -136,18 +136,18 @@ async def test_who_asks_first_for_a_score_makes_no_difference(
     # by hand, since both orders must give this very digest
     found = digest(world.engine.journal.events())
     other = small()
-    await other.engine.measure(order[::-1], other.engine.ledger)
+    await measure(other.engine, order[::-1], other.engine.ledger)
     assert digest(other.engine.journal.events()) == found
 
 
 async def test_measurements_that_can_not_all_be_paid_do_not_begin(small: MakeSmall) -> None:
     world = small(answers(0.5), caps=Caps(responses=20), scale=Scale(2, 3, 6, 4, 2, 2, 4))
-    places = world.engine.paired_draws("gate", Split.GATE, 0, 4)
+    places = paired_draws(world.engine, "gate", Split.GATE, 0, 4)
     work = [PlannedMeasurement(f"x/{n}", Program(BEST_OF), place) for n, place in enumerate(places)]
     with pytest.raises(LimitReached, match="responses"):
-        await world.engine.measure(work, world.engine.ledger)
+        await measure(world.engine, work, world.engine.ledger)
     assert world.engine.journal.events() == []
-    await world.engine.measure(work[:3], world.engine.ledger)
+    await measure(world.engine, work[:3], world.engine.ledger)
     assert world.engine.ledger.taken("responses") == 9
 
 

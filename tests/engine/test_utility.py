@@ -9,7 +9,7 @@ import pytest
 from engine.conftest import MakeSmall, answers, make_task
 from selftaught.budget import Budget
 from selftaught.engine import request_handler
-from selftaught.engine.meta_utility import PlannedMeasurement, TaskDraw
+from selftaught.engine.meta_utility import PlannedMeasurement, TaskDraw, measure
 from selftaught.engine.utility import feedback_text
 from selftaught.values.facts import Evaluated, InvocationFinished
 from selftaught.values.program import Program
@@ -91,7 +91,7 @@ async def _finished(small: MakeSmall, source: str, task: Task | None = None) -> 
     world = small(answers(0.5), tasks=(task or make_task(),))
     place = TaskDraw(world.engine.tasks[0], ("meta", 0), Split.TRAIN, 0)
     work = [PlannedMeasurement("m", Program(source), place)]
-    await world.engine.measure(work, Budget())
+    await measure(world.engine, work, Budget())
     found = world.engine.journal.find("finished:m")
     assert isinstance(found, InvocationFinished)
     return found

@@ -11,7 +11,7 @@ from selftaught.analysis.strategies.detect import detect
 from selftaught.analysis.strategies.found import Found
 from selftaught.app.attempts import counted
 from selftaught.app.results import Attempts
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.ports import RunStore
 from selftaught.values.facts import (
     Approved,

@@ -15,7 +15,7 @@ from selftaught.app.conduct import End
 from selftaught.app.plans import Plan, plan
 from selftaught.app.recursion import GateMaker
 from selftaught.engine.arms import STOP, Arms, Contestants
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError

@@ -26,8 +26,8 @@ from selftaught.app.scoring import read_program
 from selftaught.app.trial import try_improver
 from selftaught.app.wordings import SEED_IMPROVER, WORDINGS, utility_text
 from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.engine import Engine
 from selftaught.engine.journal import Journal
-from selftaught.engine.meta_utility import Engine
 from selftaught.engine.model_calls import ModelBudget
 from selftaught.engine.settings import Settings
 from selftaught.engine.utility import Account, Scored

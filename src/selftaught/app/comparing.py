@@ -12,7 +12,7 @@ from selftaught.app.compare_result import CONTROLS, LABEL, PROBE, CompareResult,
 from selftaught.app.conduct import End
 from selftaught.app.plans import Plan, plan
 from selftaught.app.record import Record
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament

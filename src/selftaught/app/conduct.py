@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from selftaught.app.signals import Signals
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.errors import LimitReached, SelftaughtError
 from selftaught.ports import RunStore
 from selftaught.values.facts import SESSIONS, SessionEnded

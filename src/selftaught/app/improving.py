@@ -11,7 +11,7 @@ from selftaught.app.improve_result import improved
 from selftaught.app.plans import Plan
 from selftaught.app.results import ImproveResult
 from selftaught.app.selecting import SHARES, Selecting, fresh_instances
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.reward_hacking import watch_program
 from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.values.digest import digest

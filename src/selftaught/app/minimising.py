@@ -14,9 +14,10 @@ from selftaught.app.minimise_result import MinimiseResult, minimised
 from selftaught.app.plans import Plan
 from selftaught.app.winner import Winner
 from selftaught.budget import Budget
-from selftaught.engine.delta_debugging import DeltaDebugging, Judge, Standing
+from selftaught.engine.delta_debugging import DeltaDebugging, Standing, VersionScorer
 from selftaught.engine.diff import parses
-from selftaught.engine.meta_utility import Engine, TaskDraw
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, train_draws
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError
 from selftaught.improver.contract import check_entry_point
@@ -105,13 +106,13 @@ class ImproverJudge:
             for repeat in range(engine.settings.scale.repeats)
         ]
         return Standing(
-            await self._measure("train", program, engine.train_draws()),
+            await self._measure("train", program, train_draws(engine)),
             await self._measure("fresh", program, fresh),
         )
 
     async def _measure(self, what: str, program: Program, places: Sequence[TaskDraw]) -> float:
         name = f"{LABEL}/{program.id[:12]}/{what}"
-        return (await self._engine.meta_evaluate(name, program, places, self._ledger)).score
+        return (await meta_evaluate(self._engine, name, program, places, self._ledger)).score
 
 
 class MinimiseWork:
@@ -124,7 +125,7 @@ class MinimiseWork:
         ledger = Budget(parent=engine.ledger)
         tries = plan.details["tries"]
         improves = plan.details["kind"] == "run"
-        judge: Judge = (
+        judge: VersionScorer = (
             ImproverJudge(engine, ledger)
             if improves
             else ProgramJudge(engine, plan.tasks[0], ledger)

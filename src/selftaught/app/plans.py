@@ -10,7 +10,7 @@ from typing import Any
 
 from selftaught import __version__
 from selftaught.app.patch.aim import aim_of, task_again
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Caps, Settings
 from selftaught.errors import StoreError, UsageError
 from selftaught.improver import registry as improvers

@@ -15,7 +15,7 @@ from selftaught.app.plans import Plan
 from selftaught.app.products import Cost, cost
 from selftaught.app.session import SystemClock, confinement
 from selftaught.budget import Budget
-from selftaught.engine.meta_utility import Engine, World
+from selftaught.engine.engine import Engine, World
 from selftaught.engine.task_improvement import INVOCATION
 from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError

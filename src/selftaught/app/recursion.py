@@ -17,9 +17,11 @@ from selftaught.app.plans import Plan, plan
 from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, RunResult
 from selftaught.budget import Budget
 from selftaught.engine.adoption import PairedGate
-from selftaught.engine.algorithm_1 import Approval, Recursion, Round
+from selftaught.engine.algorithm_1 import Approval, Founder, Round, SelfImprovement
 from selftaught.engine.archive import Archive
-from selftaught.engine.meta_utility import Engine, TaskDraw
+from selftaught.engine.engine import Engine
+from selftaught.engine.lineage import Lineage
+from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, paired_draws
 from selftaught.engine.reward_hacking import watch_improver
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Settings
@@ -75,14 +77,11 @@ class RunWork:
         steps = RoundSteps(engine, self._gate)
         asked = approval if settings.approve else None
         self._steps = steps
-        self._main: Recursion | Archive = (
-            Archive(steps, asked)
-            if settings.adopt == "archive"
-            else Recursion(steps, frozen=settings.freeze_improver, approval=asked)
-        )
-        self._control: Recursion | None = None
+        self._main = SelfImprovement(steps, founder_of(settings), asked)
+        self._control: SelfImprovement | None = None
         if settings.control:
-            self._control = Recursion(RoundSteps(engine, self._gate, "control/"), frozen=True)
+            control = RoundSteps(engine, self._gate, "control/")
+            self._control = SelfImprovement(control, Lineage.founded_frozen)
         self._final = plan.improver
         self._control_final: Program | None = None
 
@@ -147,11 +146,11 @@ class RunWork:
 
     def _test_places(self) -> list[TaskDraw]:
         engine = self._engine
-        return engine.paired_draws("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
+        return paired_draws(engine, "test", Split.TEST, 0, engine.settings.scale.gate_pairs)
 
     async def _test(self, improver: Program, name: str = "") -> MetaEvaluated:
         name, ledger = f"test/{name or improver.id[:12]}", Budget(parent=self._engine.ledger)
-        return await self._engine.meta_evaluate(name, improver, self._test_places(), ledger)
+        return await meta_evaluate(self._engine, name, improver, self._test_places(), ledger)
 
     def _scored(self, improver: Program, state: RunState) -> ImproverScore:
         return ImproverScore(
@@ -173,6 +172,13 @@ class RunWork:
             gate_difference=mean_interval([after - before for before, after in pairs]),
             test=_interval(proposed, Split.TEST, state) if proposed else NOTHING,
         )
+
+
+def founder_of(settings: Settings) -> Founder:
+    """Return what begins the population that a run's settings ask for."""
+    if settings.adopt == "archive":
+        return Archive.founded
+    return Lineage.founded_frozen if settings.freeze_improver else Lineage.founded
 
 
 class GateMaker:

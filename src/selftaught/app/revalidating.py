@@ -14,7 +14,7 @@ from selftaught.app.revalidate_result import LABEL, SEED, WINNER, RevalidateResu
 from selftaught.app.winner import Winner
 from selftaught.budget import Budget
 from selftaught.engine.concurrency import all_or_first_failure
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.tournament import Entrant, Tournament
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from selftaught.app.evaluators import LocalEvaluator, ProcessEvaluator
-from selftaught.engine.meta_utility import World
+from selftaught.engine.engine import World
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.models.options import ModelOptions

@@ -20,7 +20,7 @@ from selftaught.app.transfer_result import (
     transferred,
 )
 from selftaught.app.winner import Candidate
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Settings
 from selftaught.engine.tournament import Entrant, Tournament

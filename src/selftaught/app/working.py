@@ -17,7 +17,7 @@ from selftaught.app.record import Finding
 from selftaught.app.session import Options, Session, open_store
 from selftaught.app.works import COMMANDS, WindsUp, open_work
 from selftaught.budget import WallTime
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Caps
 from selftaught.errors import UsageError
 from selftaught.ports import RunStore

@@ -22,7 +22,7 @@ from selftaught.app.record import Finding
 from selftaught.app.recursion import RunWork
 from selftaught.app.revalidating import RevalidateWork
 from selftaught.app.transferring import TransferWork
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
 from selftaught.ports import Evaluator, RunStore
 from selftaught.values.state import RunState
 

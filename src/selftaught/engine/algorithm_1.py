@@ -1,18 +1,32 @@
-"""STOP: improvers that improve themselves, round after round (the paper, algorithm 1)."""
+"""Algorithm 1 of the paper (STOP): an improver improves the improver, round after round."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts, unusable
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta_utility import MetaUtility
 from selftaught.engine.round_steps import RoundSteps
-from selftaught.values.facts import Decided
-from selftaught.values.outcome import Status
+from selftaught.values.facts import Decided, MetaEvaluated
 from selftaught.values.program import Program
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who improves whom in a round.
+
+    Attributes:
+        parent: the improver to improve.
+        worker: the improver that does it; the same but in the control without recursion.
+        place: the parent's place in its population.
+    """
+
+    parent: Program
+    worker: Program
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -26,76 +40,127 @@ class Round:
     improver: Program
 
 
+class Population(Protocol):
+    """The improvers that rounds start from, as a value: each step returns the next one."""
+
+    def turn(self, steps: RoundSteps, number: int) -> Turn:
+        """Return who improves whom in a round."""
+        ...
+
+    def known(self, proposed: Program) -> str:
+        """Return why a proposal is nothing new; empty where it is."""
+        ...
+
+    async def judge(
+        self,
+        steps: RoundSteps,
+        number: int,
+        measured: MetaEvaluated,
+        proposed: Program,
+        budget: Budget,
+    ) -> Verdicts:
+        """Return whether a proposal is adopted, given its meta-utility on train."""
+        ...
+
+    def adopt(self, turn: Turn, proposed: Program, verdicts: Verdicts) -> Self:
+        """Return the population with a proposal in it."""
+        ...
+
+    @property
+    def improver(self) -> Program:
+        """The improver in force after the last round, unless the challenger passes the gate."""
+        ...
+
+    @property
+    def challenger(self) -> Program | None:
+        """Who has to pass the gate against the improver in force at the end; None: nobody."""
+        ...
+
+
+Founder = Callable[[Program, float], Population]
+"""``founder(start, train)`` returns the population of the starting improver alone."""
+
 Approval = Callable[[str, Decided, Program], Awaitable[bool]]
 """``approval(invocation, decision, proposed)`` returns a person's word."""
 
 
-class Recursion:
-    """The rounds of one arm: STOP itself, or the control without recursion."""
+class SelfImprovement:
+    """The rounds of one arm."""
 
     def __init__(
-        self, steps: RoundSteps, *, frozen: bool = False, approval: Approval | None = None
+        self, steps: RoundSteps, founder: Founder, approval: Approval | None = None
     ) -> None:
         """Prepare an arm.
 
         Args:
             steps: of this arm.
-            frozen: use the starting improver in every round.
+            founder: `Lineage.founded` for one improver in force at a time, as in the paper;
+                `Archive.founded` for a population.
             approval: asked before an adopted improver is put to work.
         """
         self._steps = steps
-        self._frozen = frozen
+        self._founder = founder
         self._approval = approval
         self.rounds: list[Round] = []
+        self.population: Population | None = None
+        """What the last round left."""
 
     async def run(self, start: Program) -> Program:
         """Return the improver in force after the last round.
 
-        ``I_t = I_{t-1}(meta_utility, I_{t-1}, L)``, adopted by the run's rule.
+        ``I_t = I_{t-1}(meta_utility, I_{t-1}, L)`` for t = 1..T, adopted by the run's rule.
 
         Raises:
             LimitReached: a limit is spent; `rounds` holds those that ended.
         """
-        incumbent, engine = start, self._steps.engine
-        await self._steps.measure(self._steps.name(0), start, Budget(parent=engine.ledger))
-        for number in range(1, engine.settings.scale.rounds + 1):
-            incumbent = await self._round(number, start, incumbent)
-        return incumbent
+        steps, rounds = self._steps, self._steps.engine.settings.scale.rounds
+        first = await steps.measure(steps.name(0), start, Budget(parent=steps.engine.ledger))
+        population = self._founder(start, first.score)
+        for number in range(1, rounds + 1):
+            population = await self._round(number, population)
+        self.population = population
+        if population.challenger is None:
+            return population.improver
+        return await self._confirm(rounds + 1, population.improver, population.challenger)
 
-    async def _round(self, number: int, start: Program, incumbent: Program) -> Program:
-        steps = self._steps
-        name, ledger = steps.name(number), steps.begin(number, incumbent)
-        worker = start if self._frozen else incumbent
-        ended = await steps.improve(number, worker, incumbent, ledger)
-        proposed = ended.program
-        verdicts = await self._judge(number, incumbent, ended, ledger)
-        decision = steps.decide(name, number, (incumbent, proposed), verdicts)
-        improver = incumbent
-        if (
-            proposed
-            and decision.adopted
-            and (self._approval is None or await self._approval(name, decision, proposed))
-        ):
-            improver = proposed
-        self.rounds.append(Round(number, incumbent, proposed, decision, improver))
-        steps.finish(decision, improver, ledger)
-        return improver
+    async def _round(self, number: int, population: Population) -> Population:
+        steps, turn = self._steps, population.turn(self._steps, number)
+        budget = steps.begin(number, turn.parent)
+        ended = await steps.improve(number, turn.worker, turn.parent, budget)
+        verdicts = await self._judge(number, population, ended, budget)
+        proposed, improver = ended.program, turn.parent
+        decision = steps.decide(number, (turn.parent, proposed), verdicts)
+        if proposed and decision.adopted and await self._approved(number, decision, proposed):
+            population, improver = population.adopt(turn, proposed, verdicts), proposed
+        self._finish(Round(number, turn.parent, proposed, decision, improver), budget)
+        return population
 
     async def _judge(
-        self, number: int, incumbent: Program, ended: Ended, ledger: Budget
+        self, number: int, population: Population, ended: Ended, budget: Budget
     ) -> Verdicts:
         steps, proposed = self._steps, ended.program
-        name = steps.name(number)
         why_not = unusable(proposed)
         if proposed is None or why_not:
             return Verdicts(False, f"{why_not} ({ended.status}: {ended.detail})")
-        if proposed == incumbent:
-            return Verdicts(False, "the proposal is the improver in force")
-        measured = await steps.measure(f"{name}/proposed", proposed, ledger)
-        if steps.engine.settings.adopt == "paper":
-            if measured.status != Status.OK and measured.score <= MetaUtility.low:
-                return Verdicts(False, f"the proposal fails: {measured.status}")
-            return Verdicts(True, "the paper's rule: the output becomes the next improver")
-        return await steps.pairs(
-            name, (number, steps.engine.settings.scale.rounds), (incumbent, proposed), ledger
-        )
+        if known := population.known(proposed):
+            return Verdicts(False, known)
+        measured = await steps.measure(f"{steps.name(number)}/proposed", proposed, budget)
+        return await population.judge(steps, number, measured, proposed, budget)
+
+    async def _confirm(self, number: int, incumbent: Program, challenger: Program) -> Program:
+        """Return the challenger if it passes the gate on fresh pairs, else the incumbent."""
+        steps, pair = self._steps, (incumbent, challenger)
+        budget = steps.begin(number, incumbent)
+        verdicts = await steps.compare(number, (1, 1), pair, budget)
+        decision = steps.decide(number, pair, verdicts)
+        improver = challenger if decision.adopted else incumbent
+        self._finish(Round(number, incumbent, challenger, decision, improver), budget)
+        return improver
+
+    async def _approved(self, number: int, decision: Decided, proposed: Program) -> bool:
+        name = self._steps.name(number)
+        return self._approval is None or await self._approval(name, decision, proposed)
+
+    def _finish(self, ended: Round, budget: Budget) -> None:
+        self.rounds.append(ended)
+        self._steps.finish(ended.decision, ended.improver, budget)

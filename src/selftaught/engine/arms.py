@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import GateFactory
-from selftaught.engine.algorithm_1 import Recursion
+from selftaught.engine.algorithm_1 import Founder, SelfImprovement
 from selftaught.engine.archive import Archive
 from selftaught.engine.concurrency import all_or_first_failure
 from selftaught.engine.costs import Costs
-from selftaught.engine.meta_utility import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.lineage import Lineage
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Scale, Settings
 from selftaught.engine.tournament import Entrant, Tournament, held_out
@@ -79,8 +80,10 @@ class Arms:
         own = engine.sibling(settings=replace(engine.settings, seed=seed))
         steps = RoundSteps(own, self._gate, rounds_prefix(number, arm))
         if own.settings.adopt == "archive" and arm == STOP:
-            return await Archive(steps).run(self._contestants.start)
-        return await Recursion(steps, frozen=arm == FROZEN).run(self._contestants.start)
+            founder: Founder = Archive.founded
+        else:
+            founder = Lineage.founded_frozen if arm == FROZEN else Lineage.founded
+        return await SelfImprovement(steps, founder).run(self._contestants.start)
 
     async def _downstream(self, engine: Engine, label: str, improved: Sequence[Program]) -> None:
         frozen, stop = improved

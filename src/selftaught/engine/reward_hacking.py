@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from selftaught.engine.meta_utility import Engine, TaskDraw
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import TaskDraw
 from selftaught.engine.utility import evaluation_key
 from selftaught.values.facts import (
     SESSIONS,

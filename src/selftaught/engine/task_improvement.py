@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
+from selftaught.engine.engine import Engine
 from selftaught.engine.invocation import TARGET_REACHED, Ended
-from selftaught.engine.meta_utility import Engine
 from selftaught.engine.target_score import TargetScore, target_score_of
 from selftaught.engine.utility import Account, TaskUtility, evaluation_key
 from selftaught.values.facts import SESSIONS, Evaluated, Fact, Noted, Responded

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from selftaught.budget import Budget
 from selftaught.engine.concurrency import all_or_first_failure
-from selftaught.engine.meta_utility import Engine, PlannedMeasurement, TaskDraw, meta_evaluated
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import PlannedMeasurement, TaskDraw, measure, meta_evaluated
 from selftaught.engine.trajectory import Trajectories
 from selftaught.engine.utility import Account
 from selftaught.values.program import Program
@@ -72,7 +73,7 @@ class Tournament:
             for task in engine.tasks
         )
         works = [self._work(entrant, repeat) for entrant in entrants]
-        measured = await all_or_first_failure(engine.measure(work, ledger) for work in works)
+        measured = await all_or_first_failure(measure(engine, work, ledger) for work in works)
         if self._checkpoints:
             await self._score_checkpoints([each for work in works for each in work], ledger)
         for entrant, work, each in zip(entrants, works, measured, strict=True):

@@ -89,7 +89,7 @@ class Stopwatch:
         rounds = [answer["times"] for answer in told.answers if "times" in answer]
         return (rounds if len(rounds) == len(groups) else []), told
 
-    def invocation_spec(self, benchmark: Target) -> dict[str, Any]:
+    def job(self, benchmark: Target) -> dict[str, Any]:
         """Return what the script is asked that calls a benchmark function."""
         return {
             "path": benchmark.path,
@@ -103,7 +103,7 @@ class Stopwatch:
         }
 
     def _function(self, workshop: Workshop, benchmark: Target) -> Timed:
-        told = self._probes.ask(workshop, "loop", self.invocation_spec(benchmark), self._how)
+        told = self._probes.ask(workshop, "loop", self.job(benchmark), self._how)
         seconds = told.ran.result.cpu_seconds
         problem = failed(told.ran)
         if problem or not told.answers:

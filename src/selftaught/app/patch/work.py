@@ -29,8 +29,8 @@ from selftaught.app.patch.result import (
 from selftaught.app.plans import Plan
 from selftaught.budget import Budget
 from selftaught.engine.delta_debugging import DeltaDebugging, Standing
+from selftaught.engine.engine import Engine
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta_utility import Engine
 from selftaught.engine.round_steps import FIRST_HEAD, chained
 from selftaught.engine.target_score import target_score_of
 from selftaught.engine.task_improvement import INVOCATION, best_of, note_target_reached
