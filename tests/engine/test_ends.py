@@ -6,9 +6,9 @@ import asyncio
 import threading
 
 import pytest
-from engine.test_single import BEST_OF, improver
 
 from engine.conftest import MakeSmall, answers, make_task
+from engine.test_task_improvement import BEST_OF, improver
 from fakes.sandbox import FakeChild, FakeSandbox
 from selftaught.engine.meta_utility import PlannedMeasurement, measure, paired_draws
 from selftaught.engine.settings import Caps, Scale

@@ -17,11 +17,12 @@ from selftaught.app.plans import Plan, plan
 from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, RunResult
 from selftaught.budget import Budget
 from selftaught.engine.adoption import PairedGate
-from selftaught.engine.algorithm_1 import Approval, Founder, Round, SelfImprovement
+from selftaught.engine.algorithm_1 import Approval, Round, SelfImprovement
 from selftaught.engine.archive import Archive
 from selftaught.engine.engine import Engine
 from selftaught.engine.lineage import Lineage
 from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, paired_draws
+from selftaught.engine.population import Founder
 from selftaught.engine.reward_hacking import watch_improver
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Settings

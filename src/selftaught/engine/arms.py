@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import GateFactory
-from selftaught.engine.algorithm_1 import Founder, SelfImprovement
+from selftaught.engine.algorithm_1 import SelfImprovement
 from selftaught.engine.archive import Archive
 from selftaught.engine.concurrency import all_or_first_failure
 from selftaught.engine.costs import Costs
 from selftaught.engine.engine import Engine
 from selftaught.engine.lineage import Lineage
+from selftaught.engine.population import Founder
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Scale, Settings
 from selftaught.engine.tournament import Entrant, Tournament, held_out

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts
-from selftaught.engine.algorithm_1 import Turn
 from selftaught.engine.meta_utility import MetaUtility
+from selftaught.engine.population import Turn
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.facts import MetaEvaluated
 from selftaught.values.outcome import Status
