@@ -173,6 +173,7 @@ def measured(generator: np.random.Generator, speed_up: float, *, least: float = 
     return test
 
 
+@pytest.mark.slow
 def test_a_bad_machine_makes_no_speed_up() -> None:
     """Same program twice: claims of either kind stay within alpha, each side within half."""
     generator = np.random.default_rng(0)
@@ -181,6 +182,7 @@ def test_a_bad_machine_makes_no_speed_up() -> None:
     assert found.count("faster") + found.count("slower") <= ALPHA * len(found)
 
 
+@pytest.mark.slow
 def test_intervals_of_a_bad_machine_cover_the_ratio() -> None:
     generator = np.random.default_rng(1)
     found = [measured(generator, 1.5).interval for _ in range(300)]

@@ -147,6 +147,7 @@ def fold_attempts(store: MemoryStore) -> list[tuple[str, Any]]:
     return fold([event for _, event in store.events("run")]).attempts
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_without_asking_again(sandbox: Sandbox) -> None:
     whole = run(sandbox, ScriptedModel(answer), MemoryStore(), 60)
     store, given = MemoryStore(), 0

@@ -132,6 +132,7 @@ def test_wall_time_counts_over_all_sessions(here: Here, slow_server: CountingSer
     assert again.spent.responses == 0
 
 
+@pytest.mark.slow
 def test_a_store_that_is_removed_during_a_run_ends_it(
     here: Here, slow_server: CountingServer
 ) -> None:
@@ -179,6 +180,7 @@ def test_only_a_run_that_waits_can_be_approved(here: Here) -> None:
         approve(here.options, found.run)
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_it_waits_hears_the_word_when_it_is_resumed(
     here: Here, server: CountingServer
 ) -> None:

@@ -113,6 +113,7 @@ def test_what_they_cost_at_most_is_announced(here: Here) -> None:
     assert most.invocations - without.invocations == asked + PAIRS
 
 
+@pytest.mark.slow
 def test_a_run_that_ends_before_them_goes_on_to_them(here: Here) -> None:
     plan = begun_with(here, "seed")
     whole = carried_out(plan, here)

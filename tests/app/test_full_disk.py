@@ -17,6 +17,7 @@ MOUNT = 'mount -t tmpfs -o size=12m none "$1" && shift && exec "$@"'
 TESTS = Path(__file__).parent.parent
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_once_there_is_room_again(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()

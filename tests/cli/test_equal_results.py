@@ -75,6 +75,7 @@ def test_results_may_differ_where_the_user_says_so(shop: Path, answer: Scripted)
     assert "results are compared" not in said.err
 
 
+@pytest.mark.slow
 def test_a_difference_that_only_fresh_inputs_show_is_found(shop: Path, answer: Scripted) -> None:
     random.seed(score_seed(0, "final", 0))
     values = [random.randrange(10, 90) for _ in range(10)]
@@ -88,6 +89,7 @@ def test_a_difference_that_only_fresh_inputs_show_is_found(shop: Path, answer: S
     assert f"total({values}) gave 1, not" in said.data["comparison"]["reason"]
 
 
+@pytest.mark.slow
 def test_results_that_chance_decides_are_not_compared(shop: Path, answer: Scripted) -> None:
     changed(shop, "src/pkg/mod.py", "found = 0\n", "found = __import__('random').random() / 9\n")
     changed(shop, "check.py", "== 14, f", "// 1 == 14, f")

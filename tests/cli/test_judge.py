@@ -108,6 +108,7 @@ def test_arms_compare_self_improvement_at_equal_spend(square: str, selftaught: S
     assert "no task with headroom" in selftaught("show", said.data["run"]).out
 
 
+@pytest.mark.slow
 def test_arms_that_were_broken_off_end_like_others(tmp_path: Path, selftaught: Selftaught) -> None:
     text = Path(write_task(tmp_path / "plain") / "task.toml").read_text()
     task = write_task(

@@ -119,6 +119,16 @@ def test_nothing_better_is_said_and_nothing_done(shop: Path, answer: Scripted) -
     assert "nothing better was found" in words
 
 
+def test_a_rehearsal_with_the_built_in_model_ends_with_0(shop: Path) -> None:
+    (shop / "bench.py").write_text("print(7)\n")
+    said = say(
+        "improve", TARGET, *JUDGED, *ONE, *HERE, "--model", "offline", "--no-best-of-n", "--json",
+    )  # fmt: skip
+    assert said.status == 0, said.err
+    assert said.data["better"] is False
+    assert said.data["patch"] is None
+
+
 def test_a_gain_on_the_searchs_inputs_only_is_no_gain(shop: Path, answer: Scripted) -> None:
     """Quick where the benchmark's seed is that of the search, slower elsewhere."""
     changed(
@@ -145,6 +155,7 @@ def search_seed() -> str:
     return str(score_seed(0, "train", 0))
 
 
+@pytest.mark.slow
 def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -> None:
     given = ("improve", TARGET, *JUDGED, *ONE, *HERE, *answer([FAST]))
     said = say(*given, "--max-evaluations", "3", "--json", "--output", "found.patch")
@@ -163,6 +174,7 @@ def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -
     assert whole["digest"] == more.data["digest"]
 
 
+@pytest.mark.slow
 def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
     (shop / "selftaught.toml").write_text(
         f'yes = true\n[improve.total]\ntarget = "{TARGET}"\n'
@@ -234,6 +246,7 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     assert "the check on the unchanged copy" not in said.err
 
 
+@pytest.mark.slow
 def test_a_check_reads_beside_the_repository_what_it_may(
     shop: Path, answer: Scripted, tmp_path: Path
 ) -> None:

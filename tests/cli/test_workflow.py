@@ -132,6 +132,7 @@ def test_a_better_version_becomes_a_pull_request_with_figures_and_cost(
     assert (published / FILE).read_text("utf-8") == MODULE
 
 
+@pytest.mark.slow
 @needs_jq
 def test_where_nothing_is_better_no_pull_request_is_opened(
     published: Path, programs: Path, answer: Scripted

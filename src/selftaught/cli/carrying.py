@@ -45,6 +45,7 @@ _WRITING = ("improve", PATCH, "minimise")
 STATUS = {"done": 0, "budget": 3, "interrupted": 130, "error": 1}
 NOTHING_BETTER = 4
 """Exit status of an `improve` that came to its end and found nothing better."""
+BUILT_IN = "offline"
 
 
 def carry_out(
@@ -208,12 +209,18 @@ def _concluded(result: Finding, options: Options, output: Path | None) -> Answer
         if isinstance(result, PatchResult):
             _show(result.diff)
     _tell_end(result, [_again(result.run, options, output), *_more(result)])
-    return Answer(result.model_dump(mode="json"), words, _status(result))
+    return Answer(result.model_dump(mode="json"), words, _status(result, started.model))
 
 
-def _status(result: Finding) -> int:
+def _status(result: Finding, model: str) -> int:
+    """Return the exit status that a run's result asks for.
+
+    In a repository the built-in model serves to try the check and the score: a run that
+    comes to its end shows that they work, whether or not it finds anything.
+    """
     better = result.better if isinstance(result, ImproveResult | PatchResult) else None
-    if result.stopped == "done" and better is False:
+    rehearsal = isinstance(result, PatchResult) and model == BUILT_IN
+    if result.stopped == "done" and better is False and not rehearsal:
         return NOTHING_BETTER
     return STATUS[result.stopped or "error"]
 

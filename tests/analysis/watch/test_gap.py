@@ -41,6 +41,7 @@ def test_what_does_not_vary_has_an_interval_without_width() -> None:
     assert (found.mean, found.low, found.high) == (0.5, 0.5, 0.5)
 
 
+@pytest.mark.slow
 def test_a_gap_of_nothing_is_flagged_in_one_case_of_forty() -> None:
     """The lower end lies above 0 in 2.5 % of programs that generalise: 20 and 50 instances."""
     generator = np.random.default_rng(7)
