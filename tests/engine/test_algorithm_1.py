@@ -6,11 +6,11 @@ import pytest
 
 from engine.conftest import MakeSmall, Small, guess, make_task
 from selftaught.engine.adoption import Verdict
-from selftaught.engine.algorithm_1 import SelfImprovement
-from selftaught.engine.lineage import Lineage
+from selftaught.engine.algorithm_1 import Algorithm1
 from selftaught.engine.meta_utility import MetaUtility
 from selftaught.engine.round_steps import RoundSteps, chained
 from selftaught.engine.settings import Caps
+from selftaught.engine.succession import Succession
 from selftaught.errors import LimitReached, ModelError
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest
@@ -63,9 +63,9 @@ def script(*improvers: str) -> ScriptedModel:
     return ScriptedModel(reply)
 
 
-async def stop(world: Small, start: str, prefix: str = "") -> tuple[SelfImprovement, Program]:
+async def stop(world: Small, start: str, prefix: str = "") -> tuple[Algorithm1, Program]:
     steps = RoundSteps(world.engine, lambda number, rounds: MeanGate(), prefix)
-    recursion = SelfImprovement(steps, Lineage.founded_frozen if prefix else Lineage.founded)
+    recursion = Algorithm1(steps, Succession.founded_frozen if prefix else Succession.founded)
     return recursion, await recursion.run(Program(start))
 
 
@@ -162,8 +162,8 @@ async def test_the_gate_draws_afresh_for_every_decision(small: MakeSmall) -> Non
 
 async def test_a_limit_ends_the_rounds_in_good_order(small: MakeSmall) -> None:
     world = small(script(improver(0.7), improver(0.9)), caps=Caps(responses=20))
-    recursion = SelfImprovement(
-        RoundSteps(world.engine, lambda number, rounds: MeanGate()), Lineage.founded
+    recursion = Algorithm1(
+        RoundSteps(world.engine, lambda number, rounds: MeanGate()), Succession.founded
     )
     with pytest.raises(LimitReached, match="responses"):
         await recursion.run(Program(improver(0.5)))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.conftest import MakeSmall, Small
 from engine.test_algorithm_1 import MeanGate, improver, script
-from selftaught.engine.algorithm_1 import SelfImprovement
+from selftaught.engine.algorithm_1 import Algorithm1
 from selftaught.engine.archive import Archive, Member, descendants, weights
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.digest import digest
@@ -14,8 +14,8 @@ from selftaught.values.program import Program
 SCORES = st.lists(st.floats(0, 1), min_size=1, max_size=6)
 
 
-def arm(world: Small) -> SelfImprovement:
-    return SelfImprovement(RoundSteps(world.engine, lambda n, r: MeanGate()), Archive.founded)
+def arm(world: Small) -> Algorithm1:
+    return Algorithm1(RoundSteps(world.engine, lambda n, r: MeanGate()), Archive.founded)
 
 
 def family(scores: list[float]) -> list[Member]:

@@ -17,15 +17,15 @@ from selftaught.app.plans import Plan, plan
 from selftaught.app.results import FinalImprover, ImproverScore, RoundResult, RunResult
 from selftaught.budget import Budget
 from selftaught.engine.adoption import PairedGate
-from selftaught.engine.algorithm_1 import Approval, Round, SelfImprovement
+from selftaught.engine.algorithm_1 import Algorithm1, Approval, Round
 from selftaught.engine.archive import Archive
 from selftaught.engine.engine import Engine
-from selftaught.engine.lineage import Lineage
+from selftaught.engine.improver_population import Founder
 from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, paired_draws
-from selftaught.engine.population import Founder
 from selftaught.engine.reward_hacking import watch_improver
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Settings
+from selftaught.engine.succession import Succession
 from selftaught.values.digest import digest
 from selftaught.values.facts import MetaEvaluated, RunFinished
 from selftaught.values.program import Program
@@ -78,11 +78,11 @@ class RunWork:
         steps = RoundSteps(engine, self._gate)
         asked = approval if settings.approve else None
         self._steps = steps
-        self._main = SelfImprovement(steps, founder_of(settings), asked)
-        self._control: SelfImprovement | None = None
+        self._main = Algorithm1(steps, founder_of(settings), asked)
+        self._control: Algorithm1 | None = None
         if settings.control:
             control = RoundSteps(engine, self._gate, "control/")
-            self._control = SelfImprovement(control, Lineage.founded_frozen)
+            self._control = Algorithm1(control, Succession.founded_frozen)
         self._final = plan.improver
         self._control_final: Program | None = None
 
@@ -179,7 +179,7 @@ def founder_of(settings: Settings) -> Founder:
     """Return what begins the population that a run's settings ask for."""
     if settings.adopt == "archive":
         return Archive.founded
-    return Lineage.founded_frozen if settings.freeze_improver else Lineage.founded
+    return Succession.founded_frozen if settings.freeze_improver else Succession.founded
 
 
 class GateMaker:

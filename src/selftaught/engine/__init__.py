@@ -6,8 +6,8 @@ word of the paper                 file
 Algorithm 1 (STOP)                `algorithm_1`; the steps of a round `round_steps`
 utility                           `utility`
 meta-utility                      `meta_utility`
-adoption                          `adoption`; one improver in force `lineage`
-archive (ours)                    `archive`; what both are: `population`
+adoption                          `adoption`; one improver in force `succession`
+archive (ours)                    `archive`; what both are: `improver_population`
 an improver at work               `invocation`; its calls `request_handler`, `model_calls`
 budgets                           `selftaught.budget`; of a whole run `run_limits`
 improver's contract               `selftaught.improver.contract`

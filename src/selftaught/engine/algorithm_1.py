@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts, unusable
+from selftaught.engine.improver_population import Founder, Population
 from selftaught.engine.invocation import Ended
-from selftaught.engine.population import Founder, Population
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.facts import Decided
 from selftaught.values.program import Program
@@ -28,7 +28,7 @@ class Round:
     improver: Program
 
 
-class SelfImprovement:
+class Algorithm1:
     """The rounds of one arm."""
 
     def __init__(
@@ -38,7 +38,7 @@ class SelfImprovement:
 
         Args:
             steps: of this arm.
-            founder: `Lineage.founded` for one improver in force at a time, as in the paper;
+            founder: `Succession.founded` for one improver in force at a time, as in the paper;
                 `Archive.founded` for a population.
             approval: asked before an adopted improver is put to work.
         """

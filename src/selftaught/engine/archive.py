@@ -16,7 +16,7 @@ from random import Random
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts
-from selftaught.engine.population import Turn
+from selftaught.engine.improver_population import Turn
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.facts import MetaEvaluated
 from selftaught.values.outcome import Status

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import GateFactory
-from selftaught.engine.algorithm_1 import SelfImprovement
+from selftaught.engine.algorithm_1 import Algorithm1
 from selftaught.engine.archive import Archive
 from selftaught.engine.concurrency import all_or_first_failure
 from selftaught.engine.costs import Costs
 from selftaught.engine.engine import Engine
-from selftaught.engine.lineage import Lineage
-from selftaught.engine.population import Founder
+from selftaught.engine.improver_population import Founder
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Scale, Settings
+from selftaught.engine.succession import Succession
 from selftaught.engine.tournament import Entrant, Tournament, held_out
 from selftaught.engine.trajectory import Trajectories
 from selftaught.engine.utility import Account
@@ -83,8 +83,8 @@ class Arms:
         if own.settings.adopt == "archive" and arm == STOP:
             founder: Founder = Archive.founded
         else:
-            founder = Lineage.founded_frozen if arm == FROZEN else Lineage.founded
-        return await SelfImprovement(steps, founder).run(self._contestants.start)
+            founder = Succession.founded_frozen if arm == FROZEN else Succession.founded
+        return await Algorithm1(steps, founder).run(self._contestants.start)
 
     async def _downstream(self, engine: Engine, label: str, improved: Sequence[Program]) -> None:
         frozen, stop = improved

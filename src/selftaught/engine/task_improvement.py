@@ -25,7 +25,7 @@ GOAL = "goal"
 
 
 @dataclass(frozen=True)
-class BestProgram:
+class BestFound:
     """The best program so far, its score on train, and whether it was what was returned."""
 
     program: Program
@@ -157,7 +157,7 @@ class TaskImprovement:
             note_target_reached(engine, self._target_score)
         return ended
 
-    async def best(self) -> BestProgram:
+    async def best(self) -> BestFound:
         """Return the best of the seed program and all that were scored; ties: the shorter.
 
         Programs were scored on train only, so that this looks at nothing held out. Limits
@@ -168,7 +168,7 @@ class TaskImprovement:
         assert found is not None
         return found
 
-    def known(self) -> BestProgram | None:
+    def known(self) -> BestFound | None:
         """Return the best program whose score is in the log; None where there is none."""
         journal = self._engine.journal
         scores = {
@@ -179,7 +179,7 @@ class TaskImprovement:
         if not scores:
             return None
         best = best_of(scores, journal.get, self._task.seed.id)
-        return BestProgram(Program(journal.get(best)), scores[best], best == self._returned)
+        return BestFound(Program(journal.get(best)), scores[best], best == self._returned)
 
     def leaders(self, most: int) -> list[Program]:
         """Return the programs that scored better than the seed program, the best first."""

@@ -1,4 +1,4 @@
-"""The lineage: one improver in force, which the next one replaces, as in the paper."""
+"""Succession: one improver in force, which the next one replaces, as in the paper."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from selftaught.budget import Budget
 from selftaught.engine.adoption import Verdicts
+from selftaught.engine.improver_population import Turn
 from selftaught.engine.meta_utility import MetaUtility
-from selftaught.engine.population import Turn
 from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.facts import MetaEvaluated
 from selftaught.values.outcome import Status
@@ -15,7 +15,7 @@ from selftaught.values.program import Program
 
 
 @dataclass(frozen=True)
-class Lineage:
+class Succession:
     """A `Population` of one.
 
     Attributes:
@@ -32,12 +32,12 @@ class Lineage:
     """Nobody: each adoption was decided in its round."""
 
     @classmethod
-    def founded(cls, start: Program, train: float) -> Lineage:
-        """Return the lineage of the starting improver; what it scores on train decides nothing."""
+    def founded(cls, start: Program, train: float) -> Succession:
+        """Return that of the starting improver; its score on train decides nothing."""
         return cls(start, start)
 
     @classmethod
-    def founded_frozen(cls, start: Program, train: float) -> Lineage:
+    def founded_frozen(cls, start: Program, train: float) -> Succession:
         """Return that of the control without recursion."""
         return cls(start, start, frozen=True)
 
@@ -70,6 +70,6 @@ class Lineage:
             return Verdicts(False, f"the proposal fails: {measured.status}")
         return Verdicts(True, "the paper's rule: the output becomes the next improver")
 
-    def adopt(self, turn: Turn, proposed: Program, verdicts: Verdicts) -> Lineage:
-        """Return the lineage with the proposal in force."""
+    def adopt(self, turn: Turn, proposed: Program, verdicts: Verdicts) -> Succession:
+        """Return the succession with the proposal in force."""
         return replace(self, improver=proposed)

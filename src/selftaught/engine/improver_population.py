@@ -29,7 +29,7 @@ class Turn:
 
 
 class Population(Protocol):
-    """One improver in force (`lineage`) or many (`archive`)."""
+    """One improver in force (`succession`) or many (`archive`)."""
 
     def turn(self, steps: RoundSteps, number: int) -> Turn:
         """Return who improves whom in a round."""
