@@ -69,7 +69,7 @@ def open_anthropic(
     url = options.base_url or ""
     provision = Provision(
         name=name,
-        wire=AnthropicClient(model, key, url, options.max_answer_bytes),
+        client=AnthropicClient(model, key, url, options.max_answer_bytes),
         abilities=abilities,
         tariff=Tariff("anthropic", model, url, chosen_price(options)),
         key=key,

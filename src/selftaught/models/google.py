@@ -73,7 +73,7 @@ def open_google(
     url = options.base_url or ""
     provision = Provision(
         name=name,
-        wire=GoogleClient(model, key, url, options),
+        client=GoogleClient(model, key, url, options),
         abilities=Abilities(
             MOST_CHOICES,
             default_max_tokens=options.max_output_tokens,

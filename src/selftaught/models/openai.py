@@ -83,7 +83,7 @@ def open_openai(
         )
     provision = Provision(
         name=name,
-        wire=OpenAIClient(model, key, url, options.max_answer_bytes),
+        client=OpenAIClient(model, key, url, options.max_answer_bytes),
         abilities=Abilities(
             choices=MOST_CHOICES,
             default_max_tokens=options.max_output_tokens,

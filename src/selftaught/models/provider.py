@@ -108,7 +108,7 @@ class Provision:
 
     Attributes:
         name: the model's name as the user gave it.
-        wire: the provider's client.
+        client: the provider's client.
         abilities: what its protocol takes.
         tariff: its prices.
         key: the key, which is kept out of every message.
@@ -116,7 +116,7 @@ class Provision:
     """
 
     name: str
-    wire: ProviderClient
+    client: ProviderClient
     abilities: Abilities
     tariff: Tariff
     key: Key
@@ -142,10 +142,10 @@ class ProviderModel:
         self._provision = provision
         self._options = options
         self._waiter = waiter or RealWaiter()
-        self._line = Endpoint(
-            wire=provision.wire,
+        self._endpoint = Endpoint(
+            client=provision.client,
             abilities=provision.abilities,
-            pace=RateLimiter(options.in_flight or IN_FLIGHT, self._waiter),
+            limiter=RateLimiter(options.in_flight or IN_FLIGHT, self._waiter),
             waiter=self._waiter,
             request_seconds=options.request_timeout_seconds,
         )
@@ -196,7 +196,7 @@ class ProviderModel:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._provision.wire.close()
+        await self._provision.client.close()
 
     def _start(self, request: ModelRequest, samples: tuple[int, ...]) -> set[asyncio.Task[_Part]]:
         """Pursue samples, each row of them in a task of its own."""
@@ -209,27 +209,27 @@ class ProviderModel:
 
     async def _pursue(self, request: ModelRequest, samples: tuple[int, ...]) -> _Part:
         """Return what became of the samples once the server answered or was given up."""
-        patience = RetryPolicy(
+        policy = RetryPolicy(
             retries=self._options.max_retries,
             seconds=self._options.total_timeout_seconds or TOTAL_TIMEOUT_SECONDS,
             waiter=self._waiter,
             jitter=self._jitter,
         )
-        pursuit = RetriedRequest(
-            self._line,
-            patience,
+        retried = RetriedRequest(
+            self._endpoint,
+            policy,
             messages=request.messages,
             settings=lambda: self._settings(request, samples[0]),
             count=len(samples),
             ticket=next(self._tickets),
         )
-        heard = await pursuit.answer()
+        heard = await retried.answer()
         if isinstance(heard, Fault):
-            return _Part([], error=self._error(heard, patience.tries))
+            return _Part([], error=self._error(heard, policy.tries))
         notes = self._provision.abilities.notes(request.parameters)
         if notes:
             heard = replace(heard, notes=(*heard.notes, *notes))
-        given = responses(request, samples, heard, self._provision.tariff, pursuit.seconds)
+        given = responses(request, samples, heard, self._provision.tariff, retried.seconds)
         return _Part(given, missing=samples[len(given) :])
 
     def _settings(self, request: ModelRequest, sample: int) -> dict[str, Setting]:

@@ -14,22 +14,22 @@ LEAST_SHARE = 8
 
 
 class Slot:
-    """A slot of a pace, held within ``async with``; thousands may be waited for at once."""
+    """A slot of a limiter, held within ``async with``; thousands may be waited for at once."""
 
-    __slots__ = ("_pace", "_ticket")
+    __slots__ = ("_limiter", "_ticket")
 
-    def __init__(self, pace: RateLimiter, ticket: int) -> None:
+    def __init__(self, limiter: RateLimiter, ticket: int) -> None:
         """Keep whose slot it is, and the place in the queue."""
-        self._pace = pace
+        self._limiter = limiter
         self._ticket = ticket
 
     def __aenter__(self) -> Coroutine[None, None, None]:
         """Wait for the slot."""
-        return self._pace.enter(self._ticket)
+        return self._limiter.enter(self._ticket)
 
     async def __aexit__(self, *_: object) -> None:
         """Give the slot back."""
-        self._pace.leave()
+        self._limiter.leave()
 
 
 class RateLimiter:

@@ -1,4 +1,4 @@
-"""One request pursued until it is answered, refused, or patience ends."""
+"""Retries: one request, asked until it is answered, refused, or its time or its tries end."""
 
 from __future__ import annotations
 
@@ -80,16 +80,16 @@ class Endpoint:
     """What requests to one model share.
 
     Attributes:
-        wire: the provider's client.
+        client: the provider's client.
         abilities: what the model takes, as far as it is known.
-        pace: hands out the slots.
+        limiter: hands out the slots.
         waiter: the clock.
         request_seconds: the time that one request may take.
     """
 
-    wire: ProviderClient
+    client: ProviderClient
     abilities: Abilities
-    pace: RateLimiter
+    limiter: RateLimiter
     waiter: Waiter
     request_seconds: float
 
@@ -99,8 +99,8 @@ class RetriedRequest:
 
     def __init__(
         self,
-        line: Endpoint,
-        patience: RetryPolicy,
+        endpoint: Endpoint,
+        policy: RetryPolicy,
         *,
         messages: tuple[Message, ...],
         settings: Callable[[], dict[str, Setting]],
@@ -110,16 +110,16 @@ class RetriedRequest:
         """Keep what to ask for.
 
         Args:
-            line: the way to the model.
-            patience: this prompt's retries and deadline.
+            endpoint: the way to the model.
+            policy: this prompt's retries and deadline.
             messages: the prompt.
             settings: returns what the model takes of the wanted parameters, asked anew
                 for each try, since a refusal may have narrowed it.
             count: choices wanted.
             ticket: the place in the queue; lower ones go first.
         """
-        self._line = line
-        self._patience = patience
+        self._endpoint = endpoint
+        self._policy = policy
         self._messages = tuple(map(_sendable, messages))
         self._settings = settings
         self._count = count
@@ -130,7 +130,7 @@ class RetriedRequest:
         """Wall time of the last request."""
 
     async def answer(self) -> Reply | Fault:
-        """Return the first reply with choices, or the fault that ended the pursuit.
+        """Return the first reply with choices, or the fault that ended it.
 
         A reply without any choice is asked for once more; a second one, and a prompt that
         the provider filters, count as answers without text.
@@ -141,7 +141,7 @@ class RetriedRequest:
                 told = heard if self._paid is None else _joined(self._paid, heard)
                 if heard.choices:
                     return told
-                if self._patience.tries > 0:
+                if self._policy.tries > 0:
                     return _wordless(told, "empty", 1)
                 self._paid = told
                 heard = Fault(FaultKind.FAILED, "a reply without any choice")
@@ -149,39 +149,39 @@ class RetriedRequest:
                 return _wordless(self._paid or Reply(()), "filtered", self._count)
             if heard.kind is FaultKind.UNSUPPORTED and self._refused < MOST_REFUSED_PARAMETERS:
                 self._refused += 1
-                self._line.abilities.learn(heard)
+                self._endpoint.abilities.learn(heard)
                 continue
-            wait = None if heard.kind in _FINAL else self._patience.wait_seconds(heard)
+            wait = None if heard.kind in _FINAL else self._policy.wait_seconds(heard)
             if wait is None:
                 return heard
-            await self._line.waiter.sleep(wait)
+            await self._endpoint.waiter.sleep(wait)
 
     async def _once(self) -> Reply | Fault:
         """Send one request when its turn comes."""
-        line = self._line
-        line.wire.prepare()  # not on the request's time
-        async with line.pace.slot(self._ticket):
-            left = self._patience.left()
-            manner = line.abilities.manner
+        endpoint = self._endpoint
+        endpoint.client.prepare()  # not on the request's time
+        async with endpoint.limiter.slot(self._ticket):
+            left = self._policy.left()
+            manner = endpoint.abilities.manner
             ask = Ask(
                 messages=manner.sent(self._messages),
                 settings=self._settings(),
-                count=min(self._count, line.abilities.choices),
-                seconds=min(line.request_seconds, left),
+                count=min(self._count, endpoint.abilities.choices),
+                seconds=min(endpoint.request_seconds, left),
                 manner=manner,
             )
-            began = line.waiter.monotonic()
+            began = endpoint.waiter.monotonic()
             try:
                 async with asyncio.timeout(ask.seconds):
-                    heard = await line.wire.ask(ask)
+                    heard = await endpoint.client.ask(ask)
             except TimeoutError:
                 heard = Fault(FaultKind.FAILED, f"no whole answer within {ask.seconds:.3g} s")
-            self.seconds = line.waiter.monotonic() - began
+            self.seconds = endpoint.waiter.monotonic() - began
             if isinstance(heard, Reply):
-                line.pace.succeeded()
-                line.abilities.counted(ask.count, len(heard.choices))
+                endpoint.limiter.succeeded()
+                endpoint.abilities.counted(ask.count, len(heard.choices))
             elif heard.kind is FaultKind.THROTTLED:
-                line.pace.throttled(began, heard.wait_seconds)
+                endpoint.limiter.throttled(began, heard.wait_seconds)
         return heard
 
 
