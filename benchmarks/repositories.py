@@ -129,7 +129,7 @@ CHECKOUTS = (
         "html5lib/_tokenizer.py::HTMLTokenizer.consumeNumberEntity",
         "pytest -q html5lib/tests/testdata/tokenizer/numericEntities.test "
         "html5lib/tests/testdata/tokenizer/entities.test",
-        found="nothing",
+        found="a benchmark that counted the imports, too, gained 0.2 %: less than `--minimum-gain`",
     ),
     Checkout(
         "contourpy",
@@ -152,7 +152,7 @@ CHECKOUTS = (
         "pytest plugin: random order, xdist, parallel coverage",
         "94aba4ad67",
         "src/pytest_randomly/__init__.py::reduce_list_of_lists",
-        "python -m coverage run -m pytest -q -n 2 tests -k 'reordered or xdist'",
+        "python -m coverage run -m pytest -q -n 2 tests -k 'functions_reordered or doctests or without'",
         found="nothing",
     ),
     Checkout(

@@ -8,6 +8,7 @@ from html5lib import parseFragment
 
 rng = random.Random(int(os.environ.get("SELFTAUGHT_SEED", "0")))
 text = "".join(f"&#{rng.randint(1_000, 9_999_999):08};" for _ in range(rng.randint(20, 40)))
+parseFragment("&#65;")  # what is imported and made once is no part of the work
 steps = []
 
 

@@ -111,8 +111,8 @@ class TaskCodeError(SelftaughtError):
         super().__init__(
             f"{function} of task {task} to return",
             f"an exception in it:\n{traceback}",
-            f"mend {function} in the task's utility.py, then start anew, or go on with "
-            "`selftaught resume RUN --rebase` where the change leaves earlier scores true",
+            f"mend {function} in the task's utility.py and start again; a run that this ended goes "
+            "on with `selftaught resume RUN --rebase` where the change leaves earlier scores true",
         )
 
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from selftaught.repository.comments import settled
+from selftaught.repository.comments import doubtful, settled
 
 SEED = '''def pairs(values):
     """Return the pairs.
@@ -99,3 +99,12 @@ def test_code_stays_what_it_is(part: str) -> None:
         assert found == part
     else:
         assert ast.dump(ast.parse(found)) == ast.dump(ast.parse(part))
+
+
+def test_comments_that_stand_above_other_code_are_named() -> None:
+    version = SEED.replace("    found = []\n", "    found: list = []\n").replace(
+        "        # also with itself\n        for b in values:",
+        "        # also with itself\n        for b in sorted(values):\n            # a new one",
+    )
+    assert doubtful(SEED, SEED) == []
+    assert doubtful(SEED, version) == ["# also with itself"]

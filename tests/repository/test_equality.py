@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from repository.conftest import Make
 from repository.shop import CHECK, FAST, FILES, goal, open_shop
 from selftaught.repository.equality import Comparing, Inputs
-from selftaught.repository.near import near_inputs
+from selftaught.repository.near import near_inputs, never_given, optional_parameters
 from selftaught.repository.probe import Probes
 from selftaught.repository.target import Target
 from selftaught.repository.workshop import How, Workshop
@@ -141,6 +142,31 @@ def test_near_inputs_differ_a_little() -> None:
     assert found == near_inputs(inputs, 30, seed=3)
     assert not [each for each in found if each in inputs]
     assert inputs[0] == [[[1, 2, 3], {"float": "0x1p0"}], {"name": "abc"}]
+
+
+DEFAULTS = """
+class Cover:
+    @classmethod
+    def of(
+        cls, spans, gap: int = 0, /, widen=None, limit: int | None = None, *, names=("a",), key=None
+    ):
+        pass
+"""
+
+
+def test_parameters_that_no_call_gives_are_given_too() -> None:
+    node = ast.parse(DEFAULTS).body[0].body[0]  # type: ignore[attr-defined]
+    optional = optional_parameters(node)
+    assert [(each.name, each.place) for each in optional] == [
+        ("gap", 1), ("widen", 2), ("limit", 3), ("names", None), ("key", None),
+    ]  # fmt: skip
+    recorded = [[[[1, 2]], {}], [[[3]], {"limit": 4}]]
+    found = near_inputs(recorded, 60, 1, optional)
+    assert found == near_inputs(recorded, 60, 1, optional)
+    assert {name for each in found for name in each[1]} == {"limit", "names"}
+    assert len({each[1]["limit"] for each in found if "limit" in each[1]}) > 2
+    assert never_given(optional, [*recorded, *found]) == ["gap", "widen", "key"]
+    assert never_given(optional, [[[[1, 2], 5], {"key": 1}]]) == ["widen", "limit", "names"]
 
 
 VERSIONS = {

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from selftaught.errors import UsageError
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Return where a file can be written; asked before anything costs. Nothing is written.
+
+    Raises:
+        UsageError: it is a folder, or nothing can be written there.
+    """
+    try:
+        if path.exists():
+            with path.open("ab"):
+                return
+        nearest = next(each for each in path.absolute().parents if each.exists())
+        with tempfile.TemporaryFile(dir=nearest):
+            return
+    except OSError as error:
+        raise UsageError(
+            f"{path} to be writable", str(error), "name another file; nothing was started"
+        ) from error
 
 
 def write_program(path: Path, source: str) -> str:

@@ -52,6 +52,8 @@ def cost(plan: Plan, options: ModelOptions) -> Cost:
     products = _products(plan)
     caps = plan.settings.caps
     responses = min(products.responses, caps.responses or products.responses)
+    if not responses:
+        return Cost(products, False, 0.0)
     if costs_nothing(plan.model, options) and chosen_price(options) is None:
         return Cost(products, False, 0.0)
     rates = price(plan.model, options)

@@ -140,7 +140,7 @@ def told(
     where = f"on {gain.n} fresh instances" if fresh else f"on the {gain.n} of train, the only ones"
     if verdict == "adopt":
         status, reason = "better", f"better {where}"
-    elif gain.mean < 0:
+    elif gain.high is not None and gain.high < 0:
         status, reason = "worse", f"worse {where}"
     else:
         status, reason = "unclear", f"no gain could be shown {where}"

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.syntax import Syntax
 
-from selftaught.app.files import write_bytes, write_program
+from selftaught.app.files import refuse_unwritable, write_bytes, write_program
 from selftaught.app.found import test_difference
 from selftaught.app.minimise_result import MinimiseResult
 from selftaught.app.patch.names import COMMAND as PATCH
@@ -70,6 +70,8 @@ def carry_out(
     Raises:
         SelftaughtError: the run failed, or may not start.
     """
+    if output:
+        refuse_unwritable(output)
     most = cost(plan, options.model)
     if consent:
         if most.products.responses:
@@ -105,14 +107,17 @@ def go_on(
         run = store.run(run).run
         if output:
             _refuse_output(store.run(run))
+            refuse_unwritable(output)
         if store.owner(run) is not None and store.run(run).state == "paused":
             _refuse_output_elsewhere(run, store.owner(run), output)
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
             return Answer(asked, lambda: [f"asked {run} to go on"])
         plan = planned(store, run, rebase=rebase, caps=caps)
+        ended = store.run(run).state == "done"
     most = cost(plan, options.model)
-    settle(most, consent)
+    if not ended:
+        settle(most, consent)
     if detach:
         return in_background(options)
     result = _watched(

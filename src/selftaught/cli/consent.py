@@ -45,6 +45,8 @@ def _cheap(found: Cost, consent: Consent) -> bool:
 
 
 def _dollars(found: Cost) -> str:
+    if not found.products.responses:
+        return "no API cost: no model is asked"
     if not found.remote:
         return "no dollars: the model runs on this machine"
     if found.usd is None:

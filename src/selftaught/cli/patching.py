@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from selftaught.app.files import write_bytes
+from selftaught.app.files import refuse_unwritable, write_bytes
 from selftaught.app.patch.aim import Aim, aim_of
 from selftaught.app.patch.delivery import Delivery as Delivered
 from selftaught.app.patch.delivery import deliver, refuse_branch
@@ -47,6 +47,8 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
         SelftaughtError: it may not start, or failed.
     """
     branch = asked.delivery.branch
+    if asked.delivery.output:
+        refuse_unwritable(asked.delivery.output)
     if branch:
         site = open_site(wish.folder, wish.goal)
         refuse_branch(wish.folder, branch, site.contents)

@@ -83,7 +83,12 @@ _BUILT_IN = (
         "command:CMD", "a program: prompt on standard input, answer on standard output", "CMD"
     ),
     KnownModel("replay:FILE", "the answers of a recording", "FILE, made with --record"),
-    KnownModel("mailbox:DIR", "a folder: requests are files, whoever answers is the model", ""),
+    KnownModel(
+        "mailbox:DIR",
+        "a folder: requests appear as DIR/requests/ID.json, and whoever writes "
+        """DIR/responses/ID.json as {"text": "..."} is the model""",
+        "",
+    ),
 )
 
 

@@ -68,6 +68,24 @@ def settled(seed: str, winner: str, part: str) -> str:
     return text if _same_code(text, part) else part
 
 
+def doubtful(seed: str, version: str) -> list[str]:
+    """Return comments of the seed program that stand above other code in a version, in order."""
+    try:
+        before, after = rows_of(seed), rows_of(version)
+    except (SyntaxError, ValueError, tokenize.TokenError):
+        return []
+    was: dict[str, set[str]] = {}
+    for row in before:
+        for line in row.above:
+            was.setdefault(line.strip(), set()).add(row.code.strip())
+    return [
+        line.strip()
+        for row in after
+        for line in row.above
+        if line.strip() and row.code.strip() not in was.get(line.strip(), {row.code.strip()})
+    ]
+
+
 def rows_of(text: str) -> list[Row]:
     """Return a text's lines of code with what is above each.
 

@@ -2,34 +2,107 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import itertools
 import random
 import string
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from selftaught.repository.inside.forms import text_of
+from selftaught.repository.inside.forms import NoFormError, text_of, to_form
 
 Form = Any
 Change = Callable[[Form, random.Random], Form]
 _TRIES = 20
 _EDGES = (0, 1, -1)
+_OFTEN = 0.4
+"""The part of near inputs that gives a parameter which the recorded call left out."""
+_PLAIN: dict[str, Form] = {"int": 0, "float": {"float": (1.0).hex()}, "str": "a", "bool": False}
 
 
-def near_inputs(inputs: Sequence[Form], most: int, seed: int) -> list[Form]:
+@dataclass(frozen=True)
+class Optional:
+    """A parameter that a call may leave out.
+
+    Attributes:
+        name: of it.
+        place: among the arguments that can be given by position; None: by name only.
+        usual: a value of its type, to be varied, as a form; None: none is known.
+    """
+
+    name: str
+    place: int | None
+    usual: Form = None
+
+    def left_out(self, given: Form) -> bool:
+        """Return whether an input leaves it to its default."""
+        placed = self.place is not None and self.place < len(given[0])
+        return not placed and self.name not in given[1]
+
+
+def optional_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Optional]:
+    """Return the parameters of a function or method that have a default, in order."""
+    given = node.args
+    marks = [each.id for each in node.decorator_list if isinstance(each, ast.Name)]
+    bound = "classmethod" in marks
+    placed = [*given.posonlyargs, *given.args]
+    first = len(placed) - len(given.defaults)
+    found = [
+        Optional(
+            placed[first + number].arg,
+            first + number - bound,
+            _usual(placed[first + number], default)
+            if first + number >= len(given.posonlyargs)
+            else None,
+        )
+        for number, default in enumerate(given.defaults)
+    ]
+    named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return [*found, *(Optional(each.arg, None, _usual(each, d)) for each, d in named if d)]
+
+
+def never_given(optional: Iterable[Optional], inputs: Iterable[Form]) -> list[str]:
+    """Return the names of those that every input leaves to their defaults."""
+    known = list(inputs)
+    return [each.name for each in optional if all(each.left_out(given) for given in known)]
+
+
+def _usual(parameter: ast.arg, default: ast.expr) -> Form:
+    """Return a value to vary: the default where it is a literal, else one of the annotation."""
+    with suppress(ValueError, NoFormError, TypeError, SyntaxError):
+        form = to_form(ast.literal_eval(default))
+        if list(_within([form], 0)):
+            return form
+    names = (each.id for each in ast.walk(parameter) if isinstance(each, ast.Name))
+    return next((_PLAIN[each] for each in names if each in _PLAIN), None)
+
+
+def near_inputs(
+    inputs: Sequence[Form], most: int, seed: int, optional: Sequence[Optional] = ()
+) -> list[Form]:
     """Return inputs that differ from the given ones in one number, text or list each.
 
     Args:
         inputs: recorded ones, as forms: ``[arguments, named]``.
         most: how many at most; fewer where nothing can be changed.
         seed: of the draws.
+        optional: parameters that may be given besides; some of the inputs give one.
     """
     rng = random.Random(seed)
     known = {text_of(each) for each in inputs}
     found: list[Form] = []
+    turns = itertools.count()
     for number in range(most if inputs else 0):
+        base = inputs[number % len(inputs)]
+        free = [each for each in optional if each.usual is not None and each.left_out(base)]
         for _ in range(_TRIES):
-            changed = _changed(inputs[number % len(inputs)], rng)
+            if free and rng.random() < _OFTEN:
+                changed = _given(base, free[next(turns) % len(free)], rng)
+            else:
+                changed = _changed(base, rng)
             text = text_of(changed)
             if text not in known:
                 known.add(text)
@@ -45,6 +118,16 @@ def _changed(given: Form, rng: random.Random) -> Form:
         return made
     holder, key, change = rng.choice(places)
     holder[key] = change(holder[key], rng)
+    return made
+
+
+def _given(base: Form, parameter: Optional, rng: random.Random) -> Form:
+    """Return an input that gives a parameter too, and every other time has a change besides."""
+    made = _changed(base, rng) if rng.random() < 1 / 2 else copy.deepcopy(base)
+    value = [copy.deepcopy(parameter.usual)]
+    holder, key, change = rng.choice(list(_within(value, 0)))
+    holder[key] = change(holder[key], rng)
+    made[1][parameter.name] = value[0]
     return made
 
 

@@ -168,15 +168,16 @@ class Preflight:
         first, second = self._score(one), self._score(one)
         third = self._score(other)
         noisy, seeded = first != second, first == second != third
+        shown = [f"{self._sign * each + 0.0:.6g}" for each in (first, second)]
         if noisy:
             notes.append(
-                f"the score is another one each time ({first:g}, {second:g}): the mean of several "
+                f"the score differs from run to run ({shown[0]}, {shown[1]}): the mean of several "
                 f"runs counts, and the winner is judged by {self._goal.score_runs} fresh ones"
             )
         elif not seeded:
             notes.append(
-                f"the score is {first:g} each time: it does not read {SEED_VARIABLE}, so there "
-                "are no inputs that the search does not see"
+                f"the score is {shown[0]} at each of the two values of {SEED_VARIABLE} that were "
+                "tried: there may be no inputs that the search does not see"
             )
         notes.append(self._read_from())
         return sum((first, second, third)) / 3 if noisy or seeded else first, noisy, seeded
@@ -212,7 +213,11 @@ class Preflight:
                 REMEDY,
             ) from None
         self._read.append(found)
-        return -found.number if self._goal.minimise else found.number
+        return self._sign * found.number
+
+    @property
+    def _sign(self) -> float:
+        return -1.0 if self._goal.minimise else 1.0
 
     def _read_from(self) -> str:
         """Return in which line the score was found, and what it was read as."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from selftaught.repository.equality import Inputs
 from selftaught.repository.judge import score_seed
-from selftaught.repository.near import near_inputs
+from selftaught.repository.near import Optional, near_inputs, never_given, optional_parameters
 from selftaught.repository.probe import Probes, Taken
 from selftaught.repository.settings import words
 from selftaught.repository.target import FUNCTIONS, Located, parse_target
@@ -100,8 +100,15 @@ class InputSource:
             recorded += [each for each in more.recorded if each not in recorded]
             notes = (*notes, *(each for each in more.notes if each not in notes))
         drawn, said = self._draw(draw, DRAWN)
-        near = near_inputs(tuple(recorded), NEAR, draw)
+        optional = self._optional()
+        near = near_inputs(tuple(recorded), NEAR, draw, optional)
+        for name in never_given(optional, (*recorded, *drawn, *near)):
+            said.append(f"no input gives {name} another value than its default")
         return Inputs(tuple(recorded), tuple(drawn), tuple(near), (*notes, *said))
+
+    def _optional(self) -> list[Optional]:
+        node = self._workshop.site.parts[0].node
+        return optional_parameters(node) if isinstance(node, FUNCTIONS) else []
 
     def _known(self, seed: int) -> Inputs:
         """Return the inputs that the commands give the target in the search."""

@@ -55,7 +55,7 @@ def _figures(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     seen = (
         "at values of SELFTAUGHT_SEED that the search never saw"
         if comparison.unseen
-        else "the command draws no inputs of its own, so the search saw the same"
+        else "the score was the same for each value of SELFTAUGHT_SEED, as in the search"
     )
     rows = [("before", comparison.before), ("after", comparison.after)]
     lines = [f"  {name:10}  {interval(each, sign)}" for name, each in rows]
@@ -100,17 +100,18 @@ def _checked(comparison: Comparison, goal: Mapping[str, Any]) -> str:
     text = f"`{goal['check']}` passes."
     equality = comparison.figures.get("equality")
     if equality and equality["status"] == "equal":
-        text += " " + equality["reason"]
+        notes = (f" {note[:1].upper()}{note[1:]}." for note in equality["notes"])
+        text += " " + equality["reason"] + "".join(notes)
     return _wrapped(text)
 
 
 def _tried(found: PatchResult, sign: float) -> str:
     total = sum(found.tried.values())
     kinds = ", ".join(f"{count} {status}" for status, count in sorted(found.tried.items()))
-    text = f"Tried: {total} versions ({kinds})."
+    text = f"Tried: {total} versions, the original among them ({kinds})."
     for arm in found.arms:
         text += " " + _arm(arm, sign)
-    if found.minimised_lines and found.minimised_lines[0] != found.minimised_lines[1]:
+    if found.minimised_lines and found.minimised_lines[0] > found.minimised_lines[1]:
         before, after = found.minimised_lines
         text += f" Minimised from {before} changed lines to {after}."
     return _wrapped(text)
@@ -119,7 +120,8 @@ def _tried(found: PatchResult, sign: float) -> str:
 def _arm(arm: Arm, sign: float) -> str:
     name = "Best-of-N at the same budget" if arm.name == BEST_OF_N else "The search"
     best = "scored nothing" if arm.train is None else f"reached {sign * arm.train + 0.0:.6g}"
-    return f"{name}: {arm.responses} answers, {best} in the search."
+    answers = "1 answer" if arm.responses == 1 else f"{arm.responses} answers"
+    return f"{name}: {answers}, {best} in the search."
 
 
 def _cost(found: PatchResult) -> str:
@@ -159,7 +161,7 @@ def interval(value: Interval, sign: float = 1.0, *, signed: bool = False, digits
 
 
 def _plain(value: float | None, sign: float) -> str:
-    return "-" if value is None else f"{sign * value + 0.0:.4g}"
+    return "-" if value is None else f"{sign * value + 0.0:.6g}"
 
 
 def _wrapped(text: str) -> str:

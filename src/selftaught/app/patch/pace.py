@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from dataclasses import dataclass, field
@@ -11,13 +12,15 @@ from typing import Any
 
 from selftaught.analysis.ratio import FEWEST, RatioTest, block_gain, ratio_interval
 from selftaught.app.patch.equals import Equals
+from selftaught.errors import UnknownNameError
 from selftaught.repository.baseline import Baseline
 from selftaught.repository.equality import Inputs, Original
 from selftaught.repository.probe import Probes
 from selftaught.repository.settings import Goal, words
 from selftaught.repository.site import Site
+from selftaught.repository.source import read_source
 from selftaught.repository.speed import Equality, SpeedPlan, SpeedStatus
-from selftaught.repository.target import parse_target
+from selftaught.repository.target import Target, definitions, parse_target, parsed
 from selftaught.repository.tell import Tell, silent
 from selftaught.repository.timing import Stopwatch, Timed
 from selftaught.repository.workshop import How, Workshop
@@ -265,6 +268,7 @@ def speed_plan(site: Site) -> SpeedPlan:
 
     Raises:
         UsageError: the benchmark function's file does not exist.
+        UnknownNameError: the file has no such name.
     """
     goal = site.goal
     benchmark: Any = (
@@ -272,8 +276,24 @@ def speed_plan(site: Site) -> SpeedPlan:
         if "::" in goal.faster
         else words(goal.faster, "--faster")
     )
+    if isinstance(benchmark, Target):
+        _refuse_unknown(site, benchmark)
     least = goal.least_gain.ratio
     return SpeedPlan(site.parts[0].target, benchmark, tolerance=goal.tolerance, least=least)
+
+
+def _refuse_unknown(site: Site, benchmark: Target) -> None:
+    """Refuse a benchmark function that its file neither defines, assigns nor imports."""
+    tree = parsed(read_source(site.repository.root, benchmark.path))
+    known = {name for name, _ in definitions(tree.body)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            known.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            known.add(node.id)
+    first = benchmark.name.partition(".")[0]
+    if not {first, benchmark.name, "*"} & known:
+        raise UnknownNameError(f"function of {benchmark.path}", benchmark.name, known)
 
 
 def hidden_work(found: Blocks) -> float:

@@ -119,7 +119,7 @@ def _told(
     gain = mean_interval([new - old for old, new in zip(before, after, strict=True)])
     status, reason = verdict(before, after, aim.goal.least_gain)
     if not (aim.baseline.noisy or aim.baseline.seeded):
-        reason += ", which are all the same run: there are no inputs that the search did not see"
+        reason += ", whose score does not depend on SELFTAUGHT_SEED: the search saw the same"
     return Compared(
         program=versions[1].id,
         against=versions[0].id,

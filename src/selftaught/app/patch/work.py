@@ -36,6 +36,7 @@ from selftaught.engine.target_score import target_score_of
 from selftaught.engine.task_improvement import INVOCATION, best_of, note_target_reached
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
+from selftaught.repository.comments import doubtful
 from selftaught.repository.patch import patch
 from selftaught.repository.tell import Tell
 from selftaught.values.facts import (
@@ -259,7 +260,14 @@ class PatchWork:
         if compared is None or compared.status not in CLAIMS:
             return
         if journal.find("tools:0") is None:
-            said = await self._bench.remarks(journal.get(compared.program))
+            version = journal.get(compared.program)
+            said = await self._bench.remarks(version)
+            if kept := doubtful(self._task.seed.source, version):
+                listed = ", ".join(f"`{each}`" for each in kept)
+                said = [
+                    *said,
+                    f"The version keeps comments above other code, to be read: {listed}.",
+                ]
             for number, text in enumerate(said):
                 journal.write(SESSIONS, Noted(topic=TOOLS, text=text), f"tools:{number}")
 

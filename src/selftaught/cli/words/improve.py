@@ -121,9 +121,9 @@ def _gap(result: ImproveResult, leader: Leader, found: Comparison) -> str:
         seen = f"gained {leader.train - start:+.4f} on train"
     name = figures.short(leader.id)
     held_out = f"{gain.n} held-out instances"
-    if found.status == "worse":
-        return f"program {name} {seen} but lost {-gain.mean:.4f} on {held_out}: overfitted"
     interval = figures.interval(gain, signed=True)
+    if found.status == "worse":
+        return f"program {name} {seen}, and is worse on {held_out}, so overfitted: {interval}"
     return f"program {name} {seen}, but no gain could be shown on {held_out}: {interval}"
 
 
