@@ -79,7 +79,7 @@ def open_anthropic(
 
 
 class AnthropicClient:
-    """Messages through the SDK, its own retries off as in `openai.OpenAIWire`."""
+    """Messages through the SDK, its own retries off as in `openai.OpenAIClient`."""
 
     def __init__(self, model: str, key: Key, url: str, most_bytes: int) -> None:
         """Keep what the client needs; it is made at the first request."""

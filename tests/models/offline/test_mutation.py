@@ -51,8 +51,8 @@ def test_a_change_does_not_depend_on_the_hash_seed() -> None:
         "from random import Random\n"
         "from models.offline.programs import WALK, SCORING\n"
         "from selftaught.models.offline.mutation import mutate\n"
-        "from selftaught.models.offline.prompt_reading import Reading\n"
-        "for s in range(30): print(mutate(Reading(WALK, (), SCORING), Random(s)))\n"
+        "from selftaught.models.offline.prompt_reading import PromptReading\n"
+        "for s in range(30): print(mutate(PromptReading(WALK, (), SCORING), Random(s)))\n"
     )
     path = f"{OFFLINE.parents[2]}:{Path(__file__).parents[2]}"
     outputs = {
