@@ -1,10 +1,9 @@
-# `make run` and `make test` are all that one needs; both work on a machine that has only
-# Python >= 3.11 and make.
+# `make run` and `make test` are all you need; both require only Python >= 3.11 and make.
 
 BIN := .venv/bin
 SELFTAUGHT := $(BIN)/selftaught
 
-# The main job: what `make run` runs. No key, no network.
+# What `make run` runs; needs no key and no network.
 # The scale is that of benchmarks/stop.py, with two repeats and two rounds.
 ARGS ?= run bin_packing three_sat --model offline --seed 1 --scale tiny --calls 3 --responses 2 \
     --utility-calls 6 --meta-calls 3 --rounds 2 --gate-pairs 20 --yes

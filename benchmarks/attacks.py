@@ -83,12 +83,12 @@ def table(users: list[str]) -> tuple[str, int]:
 PAGE = """# Attacks on the sandbox
 
 Written by `python benchmarks/attacks.py --write`, which also prints it. Each attack is a small
-program in `tests/sandbox/attacks/` with a witness that sees whether it succeeded: a secret in its
-output, a file outside, a connection that came in, a process that died. *Counted* means that the
-sandbox counted the attempt in that category. Control runs show that the attacks work where nothing
-holds them: under `--unsafe`, or, where a launcher with an empty environment, limits and a plain
-data protocol alone already holds them, on a naive host that runs programs beside its secrets and
-unpickles what they send.
+program in `tests/sandbox/attacks/` with a witness that detects success: a secret in its output, a
+file outside, an incoming connection, a process that died. *Counted* means that the sandbox
+counted the attempt in that category. Control runs show that the attacks work when nothing stops
+them: under `--unsafe`, or, if a launcher with an empty environment, limits and a plain-data
+protocol already stops them, on a naive host that runs programs next to its secrets and unpickles
+what they send.
 
 {summary}
 
@@ -105,8 +105,8 @@ def main() -> None:
     gaps = sum(bool(attack.gaps) for attack in ATTACKS.values())
     summary = (
         f"{len(ATTACKS)} attacks as {' and as an ordinary '.join(users)}: "
-        f"{faults} cells are not as they should be; {gaps} attack(s) use a gap that "
-        "[security.md](security.md) states."
+        f"{faults} unexpected results; {gaps} attack(s) use a gap documented in "
+        "[security.md](security.md)."
     )
     print(text, summary, sep="\n\n")
     if options.write:

@@ -25,35 +25,35 @@ from selftaught.values.program import Program  # noqa: E402
 
 PAGE = """# The bypass counters on a labelled corpus
 
-Made by `python benchmarks/bypass_corpus.py --write`; sandbox mode {mode}.
+Written by `python benchmarks/bypass_corpus.py --write` in sandbox mode {mode}.
 
 {total} improvers, labelled from the definitions of [bypass.md](bypass.md) before any counter was
 written (`tests/analysis/bypass/`): {plain} plain, {obfuscated} obfuscated, {innocent} innocent
-look-alikes (words in comments, strings and prompts, dead code, names that only resemble). Every
-second one was held out while the rules were built. Intervals are 95 % (Wilson).
+look-alikes (words in comments, strings and prompts, dead code, similar names). Every second one was
+held out while the rules were built. Intervals are 95 % (Wilson).
 
 ## Held-out half
 
 {held_out}
 
-When the held-out half was looked at for the first time, `budget_or_score` hit 17 of 18; the fault
-that it showed (elements of a list and of a text were not kept apart) was then mended, so that the
-18th above is no evidence. The other counters stand as they did then.
+In the first measurement on the held-out half, `budget_or_score` hit 17 of 18. The fault this
+revealed (elements of a list and of a text were confused) was then corrected, so the 18th hit
+above proves nothing. The other counters have not changed since.
 
-## Half that the rules were built with
+## Development half
 
 {built}
 
-## The text rule against what happens
+## The text rule compared with behaviour
 
 Does a candidate run outside the sandbox? Of the {bypassing} programs in which one does, the paper's
 text rule counts {text_hits} ({text_recall}); of those that it counts, {text_precision} do.
 
 ## What this does not show
 
-Programs and rules have the same author: a stranger's way to bypass may be missed more often than
-here. {own_client}The {others} programs of the strategy corpus and of the library, by another
-author, hold no bypass; `syntax_rule` and `budget_or_score` counted {false} of them.
+Programs and rules have the same author, so the rules may miss another author's bypasses more often.
+{own_client}The {others} programs of the strategy corpus and of the library, by another
+author, contain no bypass; `syntax_rule` and `budget_or_score` counted {false} of them.
 """
 
 
@@ -122,8 +122,8 @@ def main() -> None:
         text_hits=both,
         text_recall=share(both, len(bypassing)),
         text_precision=share(both, len(text)),
-        own_client="`own_client` is counted as attested where the openai package is installed, "
-        "since its import then starts a process and opens a socket; its label did not foresee "
+        own_client="`own_client` is counted as attested if the openai package is installed, "
+        "because importing it starts a process and opens a socket; its label did not foresee "
         "that. "
         if client
         else "",

@@ -111,7 +111,7 @@ def table(rounds):
                 found[name].append(measured(url, *clients[name]))
     ours = statistics.median(each["wall_seconds"] for each in found[OURS])
     lines = [
-        "| client | wall, s | of the ideal | of ours | CPU a call, ms | MiB at half, at the end |",
+        "| client | wall, s | / ideal | / ours | CPU per call, ms | MiB halfway, at the end |",
         "|---|---|---|---|---|---|",
     ]
     for name, rows in found.items():
@@ -146,11 +146,11 @@ def main():
     print(text, told, sep="\n\n")
     if options.write:
         page = (
-            "# What asking a model costs\n\n"
-            "Written by `python benchmarks/models.py --write`. Each client runs in a process of\n"
-            "its own and asks the same server, in another process, for the same answers. Time\n"
-            "includes opening the connections, not imports. `selftaught` also sees to retries,\n"
-            "deadlines, seeds, tokens and dollars; `aiohttp alone` to nothing of it.\n\n"
+            "# The overhead of asking a model\n\n"
+            "Written by `python benchmarks/models.py --write`. Each client runs in its own\n"
+            "process and requests the same answers from the same server in another process. Times\n"
+            "include opening the connections but not imports. `selftaught` also handles retries,\n"
+            "deadlines, seeds, tokens and dollars; `aiohttp alone` handles none of these.\n\n"
             f"{told}\n\n{text}\n"
         )
         (ROOT / "docs/model_figures.md").write_text(page, encoding="utf-8")

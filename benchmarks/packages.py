@@ -268,21 +268,21 @@ def machine() -> str:
 HEADING = "# Functions of packages from the registry"
 OTHERS = ("## Repositories as they are checked out",)
 HEAD = f"""Written by `python benchmarks/packages.py --write`; kept in
-`docs/evidence/packages.jsonl`. The sources are as the registry has them, the checks are
-the package's own tests of the module, and the benchmarks are ours (`benchmarks/packages/`).
-Each function is improved twice: with the offline model (`{BUDGETS["offline"]}`), and with a model
-that answers with a version that we wrote
-(`{BUDGETS["scripted"]}`). The second shows what
-the command makes of a good answer, not that a model finds one. Ratios are 95 % intervals over n
-blocks of four runs. After each run the tree was as before; each patch was applied with `git apply`
-to the sources as downloaded, changed the function's file only, and the tests ran with it.
+`docs/evidence/packages.jsonl`. The sources are unmodified from the registry, the checks are the
+packages' own tests of the module, and the benchmarks are ours (`benchmarks/packages/`). Each
+function is improved twice: with the offline model (`{BUDGETS["offline"]}`), and with a model
+that returns a version we wrote
+(`{BUDGETS["scripted"]}`). The second shows how
+the command handles a good answer, not that a model finds one. Ratios are 95 % intervals over n
+blocks of four runs. No run changed the source tree. Each patch applied to the downloaded sources
+with `git apply`, changed only the function's file, and the tests ran with it.
 
-What was tried counts the original, too, which is `ok`; `unclear` means that the interval of the
-final comparison does not lie above 1.02, so nothing is claimed. Seconds are wall time on a machine
-that had other work at the same time.
+The versions tried include the original, which is `ok`. `unclear` means that the interval of the
+final comparison does not lie above 1.02, so nothing is claimed. Seconds are wall time on a
+machine that was also doing other work.
 
-Results of `square_clustering` were compared on one input only, beside the tests: calls with views
-of a graph can't be noted. Those of the others were compared on 140 to 200 inputs.
+Apart from the tests, results of `square_clustering` were compared on one input only, because calls
+with views of a graph cannot be recorded. Results of the others were compared on 140 to 200 inputs.
 
 """
 

@@ -51,8 +51,8 @@ COLUMNS = (
     "dry run: exit, s",
     "steps, before → after",
     "patch applies, check with it",
-    "tree as before",
-    "found here",
+    "tree unchanged",
+    "problem found here",
 )
 
 
@@ -95,7 +95,7 @@ CHECKOUTS = (
         "672971d66a",
         "src/itsdangerous/encoding.py::base64_encode",
         "pytest -q",
-        found="an untracked .venv was called an uncommitted change; mended",
+        found="an untracked .venv was reported as an uncommitted change; fixed",
     ),
     Checkout(
         "boltons",
@@ -129,7 +129,7 @@ CHECKOUTS = (
         "html5lib/_tokenizer.py::HTMLTokenizer.consumeNumberEntity",
         "pytest -q html5lib/tests/testdata/tokenizer/numericEntities.test "
         "html5lib/tests/testdata/tokenizer/entities.test",
-        found="a benchmark that counted the imports, too, gained 0.2 %: less than `--minimum-gain`",
+        found="a benchmark that also counted the imports gained 0.2 %, less than `--minimum-gain`",
     ),
     Checkout(
         "contourpy",
@@ -152,7 +152,8 @@ CHECKOUTS = (
         "pytest plugin: random order, xdist, parallel coverage",
         "94aba4ad67",
         "src/pytest_randomly/__init__.py::reduce_list_of_lists",
-        "python -m coverage run -m pytest -q -n 2 tests -k 'functions_reordered or doctests or without'",
+        "python -m coverage run -m pytest -q -n 2 tests -k 'functions_reordered or doctests or "
+        "without'",
         found="nothing",
     ),
     Checkout(
@@ -163,7 +164,7 @@ CHECKOUTS = (
         "coverage run -m pytest -q tests/mixed_line_ending_test.py "
         "tests/check_merge_conflict_test.py",
         hook=True,
-        found="tests that commit had no address; mended. Whole suite: “Cannot fork” under load",
+        found="tests that commit had no author; fixed. Whole suite: “Cannot fork” under load",
     ),
     Checkout(
         "pydantic-settings",
@@ -171,7 +172,7 @@ CHECKOUTS = (
         "d26fc0c394",
         "pydantic_settings/sources/utils.py::parse_env_vars",
         "uv run pytest -q tests/test_settings.py",
-        found="make in a check, tried beside: “Operation not permitted”; mended",
+        found="make in a check, tried separately: “Operation not permitted”; fixed",
     ),
     Checkout(
         "tomlkit",
@@ -422,15 +423,15 @@ def machine() -> str:
 
 
 HEAD = f"""Written by `python benchmarks/repositories.py FOLDER --write`; kept in
-`docs/evidence/repositories.jsonl`. Each repository is a checkout with an environment of its own, as
-its authors work in it, and the check is the command that they would type there. The score is the
-number of steps that Python takes for a fixed amount of work, with inputs drawn from
-`SELFTAUGHT_SEED`; the benchmark lies in the checkout as a new file (`benchmarks/repositories/`).
-`improve` runs with `--dry-run`, and then with a model that answers with a version that we wrote
-(`{BUDGET}`): this shows what the command makes
-of a good answer, not that a model finds one. “Tree as before” compares every file of the checkout,
-those in `.git` and those that git ignores among them. The patch is applied there with `git apply`,
-and the check runs with it, outside of any sandbox.
+`docs/evidence/repositories.jsonl`. Each repository is a checkout with its own environment, as its
+authors would use it, and the check is the command they would type there. The score is the number of
+steps that Python takes for a fixed amount of work, with inputs drawn from `SELFTAUGHT_SEED`; the
+benchmark is a new file in the checkout (`benchmarks/repositories/`). `improve` runs with
+`--dry-run`, and then with a model that returns a version we wrote
+(`{BUDGET}`): this shows how the command
+handles a good answer, not that a model finds one. “Tree unchanged” compares every file of the
+checkout, including those in `.git` and those that git ignores. The patch is applied there with
+`git apply`, and the check runs with it, without a sandbox.
 """
 
 if __name__ == "__main__":

@@ -40,19 +40,19 @@ def solve(n):
 ARGUMENT, ANSWER = 1000, 499500
 READING = """## How to read it
 
-Two rows are without isolation, and both are yardsticks:
+Two rows have no isolation and serve as baselines:
 
-- **plain fork** is the least that a fork can cost: a server of thirty lines that receives a
+- **plain fork** is the minimum that a fork can cost: a server of thirty lines that receives a
   program, bounds its memory, runs it, sends one answer and waits for its end. It has no scratch
-  folder, no deadline, no seeds, no second call, no requests to the host.
-- **unconfined, forked on demand** is this launcher with all of that and no isolation. What a mode
-  costs beside it is what isolation costs.
+  folder, no deadline, no seeds, no second call, and no requests to the host.
+- **unconfined, forked on demand** is this launcher with all of these and no isolation. The
+  difference from this row is the cost of isolation.
 
-The median says how long one waits: a parked child has been forked and confined before it is asked
-for. The evaluations per second say what it costs in all, since nothing is ahead of need where two
-workers keep two cores busy. There most of the time goes to the kernel, which copies each page of a
-large Python process that a child touches (looking at an object writes its reference count), not to
-the confinement.
+The median is the waiting time: a parked child is forked and confined before it is requested. The
+evaluations per second show the total cost, since nothing can be prepared in advance while two
+workers keep two cores busy. Most of that time is not spent on confinement but in the kernel, which
+copies each page of a large Python process that a child touches (looking at an object writes its
+reference count).
 """
 BLOCK = 10
 SLOW_BLOCK = 2
@@ -281,9 +281,9 @@ def table(rounds: int) -> str:
     fork_rate, new_rate = rates["plain fork"], rates["new interpreter (python -I -c)"]
     open_rate = rates["unconfined, forked on demand"]
     rows = [
-        "| way | ms (median) | quartiles | n | of plain fork | new interpreter / this "
-        "| evaluations/s, 2 workers | of plain fork | of unconfined, on demand "
-        "| of new interpreters |",
+        "| method | ms (median) | quartiles | n | / plain fork | new interpreter / this "
+        "| evaluations/s, 2 workers | / plain fork | / unconfined, on demand "
+        "| / new interpreters |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, values in times.items():
@@ -313,13 +313,13 @@ def main() -> None:
         f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end"
         + (", run at real-time priority (`chrt -r 10`)." if real_time else ".")
     )
-    memory = f"A parked child holds {parked_memory():.1f} MiB of its own."
+    memory = f"A parked child uses {parked_memory():.1f} MiB of private memory."
     print(text, machine, memory, sep="\n\n")
     if options.write:
         page = (
             "# What the sandbox costs\n\n"
-            "Written by `python benchmarks/sandbox.py --write`; times differ by a quarter from run "
-            "to run.\nAll ways run the same small numpy program and are measured in turns.\n\n"
+            "Written by `python benchmarks/sandbox.py --write`; times vary by a quarter between "
+            "runs.\nAll rows run the same small numpy program and are measured in turns.\n\n"
             f"{machine}\n\n{text}\n\n{memory}\n\n{READING}"
         )
         (ROOT / "docs/sandbox_figures.md").write_text(page, encoding="utf-8")

@@ -98,7 +98,7 @@ class TaskFormatError(UsageError):
         super().__init__(
             f"a valid task folder in {folder}",
             f"{len(self.faults)} fault(s):{listed}",
-            "mend the lines named above; `selftaught new DIR` writes a folder that works",
+            "correct the lines listed above; `selftaught new DIR` creates a working folder",
         )
 
 
@@ -111,8 +111,8 @@ class TaskCodeError(SelftaughtError):
         super().__init__(
             f"{function} of task {task} to return",
             f"an exception in it:\n{traceback}",
-            f"mend {function} in the task's utility.py and start again; a run that this ended goes "
-            "on with `selftaught resume RUN --rebase` where the change leaves earlier scores true",
+            f"fix {function} in the task's utility.py and start again; to continue a run that this "
+            "ended, use `selftaught resume RUN --rebase` if the fix does not affect earlier scores",
         )
 
 
@@ -135,7 +135,7 @@ class PromptTooLongError(ModelRefusedError):
         super().__init__(
             f"a prompt within the context{room} of {model}",
             over + said,
-            "shorten the prompt, or take a model with a longer context",
+            "shorten the prompt, or use a model with a longer context",
         )
 
 
@@ -167,7 +167,7 @@ class LimitReached(SelftaughtError):  # noqa: N818 - a limit is an end in good o
         self.resource, self.limit = resource, limit
         super().__init__(
             f"the limit of {limit:g} {resource} is spent",
-            next_step="give a higher limit and resume, or take the best so far",
+            next_step="resume with a higher limit, or use the best result so far",
         )
 
     @classmethod

@@ -90,8 +90,8 @@ def test_files_that_were_changed_meanwhile_are_left_alone(make: Make) -> None:
     ("name", "why"),
     [
         ("main", "exists"),
-        ("main/faster", "beside the branch main"),
-        ("feature", "beside the branch feature/x"),
+        ("main/faster", "conflicts with the branch main"),
+        ("feature", "conflicts with the branch feature/x"),
         ("-x", "name of a new branch"),
         ("HEAD", "name of a new branch"),
         ("@{-1}", "check-ref-format"),

@@ -33,7 +33,7 @@ def test_the_first_signal_interrupts_and_the_second_does_not(
         work()
     assert cleaned
     assert signals.names == [number.name] * 2
-    assert "it is ending" in capfd.readouterr().err
+    assert "ending the run" in capfd.readouterr().err
 
 
 def test_handlers_are_those_from_before_afterwards() -> None:

@@ -145,7 +145,7 @@ def succeeds(scene: Scene) -> None:
 
 def is_refused(scene: Scene) -> None:
     assert scene.finish(scene.command("--check", "python -c 'raise SystemExit(1)'")) == 2
-    assert "a check that passes before anything is changed" in scene.said
+    assert "a check that passes on unchanged code" in scene.said
 
 
 def runs_in_a_hook(scene: Scene) -> None:
@@ -159,7 +159,7 @@ def runs_in_a_hook(scene: Scene) -> None:
 
 def is_killed(scene: Scene) -> None:
     process = scene.start(scene.command())
-    while "has begun" not in scene.said and process.poll() is None:
+    while "has started" not in scene.said and process.poll() is None:
         time.sleep(0.05)
     assert process.poll() is None, scene.said
     os.killpg(process.pid, signal.SIGKILL)

@@ -28,7 +28,7 @@ USAGE = [
     (("improve", "maxcut", "--max-cost-usd", "-1"), "UsageError", "--max-cost-usd above 0"),
     (("improve", "maxcut", "--max-seconds", "nan"), "UsageError", "--max-seconds above 0"),
     (("improve", "maxcut", "--workers", "0"), "UsageError", "--workers between"),
-    (("improve", "maxcut", "--price-in", "1"), "UsageError", "--price-out together"),
+    (("improve", "maxcut", "--price-in", "1"), "UsageError", "--price-out"),
     (("improve", "maxcut", "--frobnicate"), "UsageError", "--frobnicate"),
     (("improve", "maxcut", "--rounds", "3"), "UsageError", "--rounds"),
     (("run", "maxcut", "--adopt", "gat"), "UnknownNameError", "gate"),
@@ -148,9 +148,9 @@ def test_the_first_use_of_a_provider_elsewhere_is_asked_about(
     for words in (("improve", "maxcut"), ("run", "maxcut"), ("compare", "--tasks", "maxcut")):
         said = selftaught(*words, *free, "--json")
         assert said.status == 2
-        assert "what leaves this machine, to openai" in said.err
+        assert "this run sends to openai" in said.err
         assert "scoring code and programs of maxcut" in said.err
-        assert "for the first time" in said.data["error"]["expected"]
+        assert "first contact" in said.data["error"]["expected"]
     assert not (tmp_path / ".selftaught").exists()
     agreed = selftaught("improve", "maxcut", *free, "--yes", "--json")
     assert agreed.data["error"]["kind"] == "ModelRefusedError", "the key is missing, not a yes"

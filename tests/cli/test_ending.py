@@ -156,7 +156,7 @@ def test_a_version_that_no_time_is_left_to_confirm_is_named_and_not_offered(
     assert "no version is offered" in ended.out
     assert "no time was left to confirm it" in ended.out
     assert (Path(".selftaught") / run / "candidate.py").read_text().strip() == FAST.strip()
-    again = re.search(r"go on with: selftaught (resume \S+ --max-seconds \S+)", ended.err)
+    again = re.search(r"continue with: selftaught (resume \S+ --max-seconds \S+)", ended.err)
     assert again, ended.err
     done = say(*again[1].split()[:-1], "100000", "--unsafe", "--yes")
     assert done.status == 0, done.err

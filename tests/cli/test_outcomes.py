@@ -101,7 +101,7 @@ def test_answers_without_programs_are_counted_and_said(task: Path, answer: Scrip
     assert say("resume", said.data["run"], "--yes").status == 4
     shown = say("show", said.data["run"])
     assert shown.status == 0
-    assert "answers: 4, 4 of them without a program" in shown.out
+    assert "answers: 4, of which 4 without a program" in shown.out
     assert "without a program: 4 × no code block" in shown.out
     assert "next: take a --model" in shown.out
 
@@ -126,7 +126,7 @@ def test_refused_versions_are_grouped_by_their_reason(shop: Path, answer: Script
     assert answers["failed"]["wrong_output"]["count"] == 1
     assert said.data["better"] is False
     shown = say("show", said.data["run"]).out
-    assert "answers: 4, 0 of them without a program" in shown
+    assert "answers: 4, of which 0 without a program" in shown
     assert "next:" in shown
 
 
@@ -147,5 +147,5 @@ def test_a_dry_run_of_a_task_shows_the_first_prompt_and_scores_nothing(task: Pat
     assert seed.strip() in said.data["messages"][-1]["content"]
     assert said.data["responses"] == 24
     words = say("improve", str(task), "--dry-run").out
-    assert "nothing was sent, and no program was run" in words
+    assert "nothing was sent, and no program ran" in words
     assert not list(task.parent.rglob("*.db"))

@@ -162,7 +162,7 @@ def test_a_run_is_resumed_where_a_limit_ended_it(shop: Path, answer: Scripted) -
     assert said.status == 3, said.err
     assert said.data["claim"]
     run = said.data["run"]
-    assert f"go on with: selftaught resume {run} --output found.patch" in said.err
+    assert f"continue with: selftaught resume {run} --output found.patch" in said.err
     given_again = ("--max-evaluations", "500", "--yes", "--json", "--output", "found.patch")
     more = say("resume", run, *given_again)
     assert more.status == 0, more.err
@@ -233,17 +233,17 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     given = ("improve", TARGET, *JUDGED, *ONE, "--python", sys.executable, *model)
     said = say(*given)
     assert said.status == 2
-    assert "what leaves this machine, to command" in said.err
-    assert "for the first time" in said.err
-    assert "the check on the unchanged copy" not in said.err  # asked before anything takes time
+    assert "this run sends to command" in said.err
+    assert "first contact" in said.err
+    assert "running the check twice" not in said.err  # asked before anything takes time
     assert not (shop.parent / "model/asked").exists()
     assert say(*given, "--yes").status == 0
     priced = (*given, "--price-in", "1", "--price-out", "1", "--confirm-above")
     assert say(*priced, "9").status == 0
     said = say(*priced, "0.00001")
     assert said.status == 2
-    assert "or consent" in said.err
-    assert "the check on the unchanged copy" not in said.err
+    assert "or your consent" in said.err
+    assert "running the check twice" not in said.err
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def test_an_honest_program_gives_nothing_to_look_at(tmp_path: Path, selftaught: 
     assert gap["over"] == "instances"
     assert gap["gap"]["n"] == 6 + 8
     assert gap["gap"]["low"] < 0 < gap["gap"]["high"]
-    assert "nothing to look at" in found["words"]
+    assert "no flags" in found["words"]
 
 
 def test_answers_that_hang_on_the_order_are_flagged(tmp_path: Path, selftaught: Selftaught) -> None:

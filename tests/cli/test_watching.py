@@ -106,10 +106,10 @@ MINIMISED = Minimised(
 
 STAGES = [
     ((), "starts"),
-    ((("", started()),), "measuring the improver to start from"),
+    ((("", started()),), "measuring the starting improver"),
     (
         (("", started()), ("", RoundStarted(round=1, improver=A)), ("r1", working("meta"))),
-        "round 1 of 3: the improver works on itself",
+        "round 1 of 3: the improver is rewriting itself",
     ),
     (
         (
@@ -117,7 +117,7 @@ STAGES = [
             ("", RoundStarted(round=2, improver=A)),
             ("r2/gate/new/numbers/0", working("numbers")),
         ),
-        "round 2 of 3: pairs for the decision",
+        "round 2 of 3: measuring pairs for the decision",
     ),
     (
         (
@@ -131,11 +131,11 @@ STAGES = [
         (("", started()), ("test/aaaa/numbers/0", working("numbers"))),
         "final measurement on test",
     ),
-    ((("", started("improve")), ("improve", working("numbers"))), "the improver works"),
+    ((("", started("improve")), ("improve", working("numbers"))), "the improver is working"),
     ((("", started("patch")),), "scoring the original"),
     (
         (("", started("patch")), ("best_of_n", working("total"))),
-        "best-of-N works with the same budget",
+        "best-of-N is working with the same budget",
     ),
     (
         (("", started("patch", {DETAIL: {"best_of_n": True}})), *SEARCHED),
@@ -143,15 +143,15 @@ STAGES = [
     ),
     (
         (("", started("patch")), *SEARCHED),
-        "the best version against the original, measured afresh",
+        "measuring the best version against the original afresh",
     ),
     (
         (("", started("patch")), *SEARCHED, ("", COMPARED)),
-        "leaving out what brings nothing",
+        "dropping edits that do not help",
     ),
     (
         (("", started("patch")), *SEARCHED, ("", COMPARED), ("", MINIMISED)),
-        "the smaller version against the original, measured afresh",
+        "measuring the smaller version against the original afresh",
     ),
 ]
 
@@ -202,7 +202,7 @@ def test_the_live_view_fits_its_terminal_and_is_wiped() -> None:
     view = LiveView(console)
     view.start()
     state = after(("", started()), ("", RoundStarted(round=1, improver=A)), ("r1", working("m")))
-    view.news("round 1 begins [bold]\x1b[31m")
+    view.news("round 1 starts [bold]\x1b[31m")
     view.show(progress_of("run-1", state, MOST))
     with console.capture() as capture:
         console.print(view._draw())
@@ -210,7 +210,7 @@ def test_the_live_view_fits_its_terminal_and_is_wiped() -> None:
     drawn = capture.get()
     assert "round 1 of 3" in drawn
     assert "100 responses at most" in drawn
-    assert "round 1 begins [bold]\\x1b[31m" in file.getvalue(), "control characters are shown"
+    assert "round 1 starts [bold]\\x1b[31m" in file.getvalue(), "control characters are shown"
 
 
 def test_a_watcher_tells_its_view(capsys: pytest.CaptureFixture[str]) -> None:
@@ -218,7 +218,7 @@ def test_a_watcher_tells_its_view(capsys: pytest.CaptureFixture[str]) -> None:
     state = after(("", started()))
     watcher.listener("run-1", Event("", 0, started()), state)
     assert watcher.run == "run-1"
-    assert "run-1 has begun" in capsys.readouterr().err
+    assert "run-1 has started" in capsys.readouterr().err
 
 
 def test_plain_lines_remind_after_a_while(
@@ -230,7 +230,7 @@ def test_plain_lines_remind_after_a_while(
         err = ""
         while "…" not in err:
             err += capsys.readouterr().err
-    assert "… measuring the improver to start from" in err
+    assert "… measuring the starting improver" in err
 
 
 def test_visible_keeps_lines_and_shows_the_rest() -> None:
@@ -267,7 +267,7 @@ def test_what_is_told_beside_events_is_shown_until_the_next_event(
     assert not view.shown
     watcher.listener("run-1", Event("", 9, COMPARED), state)
     watcher.tell("9 of at most 40 blocks of four runs")
-    assert "measured afresh; 9 of at most 40 blocks" in view.shown[-1].line()
+    assert "original afresh; 9 of at most 40 blocks" in view.shown[-1].line()
     watcher.listener("run-1", Event("", 10, COMPARED), state)
     assert len(view.shown) == 3
     assert "9 of at most" not in view.shown[-1].line()

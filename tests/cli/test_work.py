@@ -24,9 +24,9 @@ def test_improve_prints_one_object_with_the_promised_keys(finished: Finished) ->
 
 def test_progress_goes_to_standard_error(finished: Finished) -> None:
     assert "at most 2 model responses" in finished.improve.err
-    assert "no dollars" in finished.improve.err
-    assert f"{finished.improve.data['run']} has begun" in finished.improve.err
-    assert "round 1 begins" in finished.run.err
+    assert "no API cost" in finished.improve.err
+    assert f"{finished.improve.data['run']} has started" in finished.improve.err
+    assert "round 1 starts" in finished.run.err
 
 
 def test_run_prints_rounds_and_comparisons(finished: Finished) -> None:
@@ -198,7 +198,7 @@ def test_an_improver_that_raises_is_a_result(selftaught: Selftaught, tmp_path: P
     task = write_task(tmp_path / "square")
     said = selftaught("improve", str(task), *TINY, "--improver", str(improver))
     assert said.status == 4, said.err
-    assert "the improver ended with crashed" in said.out
+    assert "the improver ended with status crashed" in said.out
     assert "my own fault" in said.out
 
 

@@ -237,7 +237,7 @@ async def test_an_unknown_price_is_none_and_a_given_one_counts(price: Any, cost:
         (refusal(401, f"Incorrect API key provided: {SECRET}"), "OPENAI_API_KEY"),
         (refusal(404, "The model `tiny` does not exist", code="model_not_found"), "model's name"),
         (refusal(429, "You exceeded your quota", code="insufficient_quota"), "no credit left"),
-        (refusal(400, "messages: expected something else"), "what the server says"),
+        (refusal(400, "messages: expected something else"), "the server's message above"),
     ],
 )
 async def test_what_no_retry_can_help_is_refused_at_once(

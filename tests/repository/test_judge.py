@@ -40,10 +40,10 @@ def test_a_repository_that_works_has_a_baseline(make: Make) -> None:
         ({"check.py": "import sys\nprint('it is broken')\nsys.exit(3)\n"}, {}, "it is broken"),
         ({"check.py": "import json5000\n"}, {}, "--python"),
         ({"check.py": "import pkg.mod\n"}, {}, "fails when the target is broken"),
-        ({"bench.py": "print('none')\n"}, {}, "prints one number"),
+        ({"bench.py": "print('none')\n"}, {}, "as one number"),
         ({"bench.py": "raise SystemExit(2)\n"}, {}, "score command that works"),
         ({}, {"score_key": "seconds"}, "no JSON object"),
-        ({}, {"check": "no-such-program x"}, "can be run"),
+        ({}, {"check": "no-such-program x"}, "executable command"),
     ],
 )
 def test_what_cannot_judge_is_refused(
@@ -59,7 +59,7 @@ def test_a_flaky_check_is_refused(make: Make, tmp_path: Path) -> None:
     root = make(FILES | {"check.py": flaky + "assert not n\n"})
     with (
         open_shop(root, goal(), unsafe=True) as shop,  # confined, it could keep no such flag
-        pytest.raises(UsageError, match="same each time"),
+        pytest.raises(UsageError, match="always gives the same result"),
     ):
         Preflight(shop, lambda _: None).run(0)
 
@@ -199,7 +199,7 @@ def test_feedback_holds_no_secret(make: Make) -> None:
 
 
 def test_parts_of_one_another_are_refused(make: Make) -> None:
-    with pytest.raises(UsageError, match="none is part of another"):
+    with pytest.raises(UsageError, match="do not contain each other"):
         open_site(make(FILES), goal(may_change=("src/pkg/mod.py",)))
 
 

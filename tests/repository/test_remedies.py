@@ -63,7 +63,7 @@ def test_a_variable_that_does_not_help_is_not_named(
 def test_a_python_that_has_the_module_is_named_and_no_other(make: Make) -> None:
     root = make(FILES | {"check.py": f"import dep_5000\n{CHECK}", ".gitignore": "/side\n/.venv\n"})
     venv.create(root / ".venv", symlinks=True)
-    assert "no Python that was found has the module dep_5000" in refusal(root, goal(python=""))
+    assert "none of the Pythons found has the module dep_5000" in refusal(root, goal(python=""))
     venv.create(root / "side", symlinks=True)
     site = next((root / "side").glob("lib/python3*/site-packages"))
     (site / "dep_5000.py").write_text("")
@@ -125,7 +125,7 @@ def test_an_environment_that_the_copy_has_is_not_said_to_be_left_out(make: Make)
 @pytest.mark.parametrize(
     ("check", "why"),
     [
-        ("no-such-5000", "nor in a folder of PATH"),
+        ("no-such-5000", "nor in PATH"),
         ("./none.sh", "no file ./none.sh"),
         ("./plain.sh", r"chmod \+x"),
         ("./lost.sh", "its first line is '#!/no/such/sh'"),
@@ -176,10 +176,10 @@ def test_a_python_that_reads_newer_syntax_is_named(make: Make) -> None:
         open_site(root, goal(python=str(python)))
     assert f"selftaught, which runs on Python {OWN}" in str(caught.value)
     assert f"{python} -m venv" in str(caught.value)
-    assert "mend the file first" not in str(caught.value)
+    assert "correct the file first" not in str(caught.value)
 
 
 def test_a_file_that_no_python_reads_is_to_be_mended(make: Make) -> None:
     root = make(FILES | {"src/pkg/mod.py": NEWER})
-    with pytest.raises(UsageError, match=f"nor does .* read it, which is Python {OWN}"):
+    with pytest.raises(UsageError, match=f"cannot parse it either, which is Python {OWN}"):
         open_site(root, goal())

@@ -129,7 +129,7 @@ def test_a_store_that_may_not_be_written_can_still_be_read(
     found, faults = json.loads(script("read_without_leave", path))
     assert found == [0, 1, 2]
     assert len(faults) == 3
-    assert all("leave to write" in expected for expected, _ in faults)
+    assert all("write access" in expected for expected, _ in faults)
     assert all("write permission" in next_step for _, next_step in faults)
 
 
@@ -139,7 +139,7 @@ def test_an_older_store_that_may_not_be_written_says_so(open_folder: Path) -> No
     open_folder.chmod(0o555)
     refused = script("migrate_without_leave", path)
     assert "from version 1 to 2" in refused
-    assert "may not be written" in refused
+    assert "read-only" in refused
     assert "copy it" in refused
 
 

@@ -52,7 +52,9 @@ def test_a_run_of_another_process_is_refused_until_that_is_killed(path: Path) ->
                 lambda: store.append("run-1", [Event("", 0, Noted(topic="t", text="x"))]),
                 lambda: store.delete("run-1"),
             ):
-                with pytest.raises(StoreError, match=f"process {owner.pid} is working") as error:
+                with pytest.raises(
+                    StoreError, match=f"process {owner.pid}, which is working"
+                ) as error:
                     refused()
                 assert "selftaught stop run-1" in error.value.next_step
             store.request("run-1", "stop")
@@ -68,7 +70,7 @@ def test_a_run_of_another_process_is_refused_until_that_is_killed(path: Path) ->
 def test_two_store_objects_of_one_process_exclude_each_other(path: Path) -> None:
     with SqliteStore(path) as first, SqliteStore(path) as second:
         first.claim("run-1")
-        with pytest.raises(StoreError, match=f"process {os.getpid()} is working"):
+        with pytest.raises(StoreError, match=f"process {os.getpid()}, which is working"):
             second.claim("run-1")
         first.release("run-1")
         second.claim("run-1")

@@ -55,7 +55,7 @@ def test_an_unknown_run_and_a_folder_that_cannot_be_made(
     with pytest.raises(UnknownNameError):
         write_parquet(store, "run-2", tmp_path)
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="leave and room to write"):
+    with pytest.raises(StoreError, match="write access and free space"):
         write_parquet(store, "run-1", tmp_path / "file" / "folder")
 
 

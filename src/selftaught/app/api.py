@@ -1,4 +1,4 @@
-"""The functions of ``import selftaught as st``: improve, improve itself, score."""
+"""The functions of ``import selftaught as st``: `improve`, `self_improve` and `score`."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Best:
 
     Attributes:
         source: its text.
-        score: on test where the task holds one out, else on train; None: not scored.
-        train: mean score on the instances that answered the improver.
-        test: mean score on the instances that it never saw; None: not scored.
+        score: on test if the task has a test split, else on train; None: not scored.
+        train: mean score on the instances used by the search.
+        test: mean score on instances the search never saw; None: not scored.
     """
 
     source: str
@@ -59,7 +59,7 @@ class Best:
 class Improvement:
     """What `improve` found; ``result`` is the object that the command line prints.
 
-    ``best`` is the seed program where nothing better was found: see `better`.
+    ``best`` is the seed program if nothing better was found; see `better`.
     """
 
     best: Best
@@ -86,7 +86,7 @@ def _scored(best: Best) -> str:
 
 @dataclass(frozen=True, repr=False)
 class SelfImprovement:
-    """What `self_improve` came to; ``result`` is the object that the command line prints.
+    """What `self_improve` found; ``result`` is the object that the command line prints.
 
     Attributes:
         improvers: sources of the improvers in force, the starting one first.
@@ -132,18 +132,17 @@ def improve(  # noqa: PLR0913 - the options of the command line, by their names
 ) -> Improvement:
     """Return the best program that one improver found for one task.
 
-    A program is the best only if it is better than the seed program on instances that the
-    search never saw; else the seed program is.
+    This is the seed program unless another one is better on instances the search never saw.
 
     Args:
-        task: a bundled name, a folder's path, or a task that was made with `Task`.
+        task: name of a bundled task, path of a task folder, or a task built with `Task`.
         model: as on the command line, e.g. ``openai/gpt-5``.
-        improver: a name of the library, or a file's path.
+        improver: name of a library improver, or path of a file.
         seed: equal seeds give equal results.
         scale: ``tiny``, ``small`` or ``paper``.
         store: the database of runs.
         workers: evaluator processes; None: one per core.
-        unsafe: run programs unconfined where the machine offers no confinement.
+        unsafe: run programs unconfined if the machine cannot confine them.
         model_options: how the model is reached.
         stop_at: score on train that ends the search; None: the task's known best.
         **numbers: the scale's numbers (``calls``, ``responses``, ``utility_calls``) and the
@@ -190,7 +189,7 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
     model_options: ModelOptions | None = None,
     **numbers: float,
 ) -> SelfImprovement:
-    """Return what came of rounds of self-improvement (STOP, arXiv 2310.02304).
+    """Return the result of rounds of self-improvement (STOP, arXiv 2310.02304).
 
     Args:
         tasks: names, paths or tasks; an improver's score is its mean over them.
@@ -199,14 +198,14 @@ def self_improve(  # noqa: PLR0913 - the options of the command line, by their n
         improver: to start from.
         seed: equal seeds give equal results.
         scale: ``tiny``, ``small`` or ``paper``.
-        adopt: when a new improver replaces the old one.
+        adopt: when a new improver replaces the current one.
         freeze_improver: use the starting improver in every round.
-        control: run the frozen arm beside the run, and compare both.
+        control: also run with the starting improver frozen, and compare the two.
         best_of_n: measure the controls at the end: best-of-N and the unchanged program, and
             `seed_keep` where the run starts from a seed improver of the paper.
         store: the database of runs.
         workers: evaluator processes; None: one per core.
-        unsafe: run programs unconfined where the machine offers no confinement.
+        unsafe: run programs unconfined if the machine cannot confine them.
         model_options: how the model is reached.
         **numbers: the scale's numbers and the limits, by their names.
 
@@ -252,14 +251,14 @@ def score(
     seed: int = 0,
     unsafe: bool = False,
 ) -> ScoreResult:
-    """Return how a program does on one split of a task; its mean is ``.score``.
+    """Return a program's scores on one split of a task; their mean is ``.score``.
 
     Args:
         task: a name, a path or a task.
         program: Python source, or a program.
         split: ``train``, ``gate`` or ``test``.
         seed: of the instances.
-        unsafe: run the program unconfined where the machine offers no confinement.
+        unsafe: run the program unconfined if the machine cannot confine it.
 
     Raises:
         SelftaughtError: the task or the split does not exist, or the task's code failed.
@@ -291,9 +290,9 @@ def _settings(seed: int, scale: str, numbers: Mapping[str, float], **rules: Any)
         )
     except TypeError as error:
         raise UsageError(
-            "numbers of the scale and limits by their names",
+            "names of limits or of numbers of the scale",
             str(error),
-            "see `selftaught run --help`; -- and dashes become underscores",
+            "see `selftaught run --help`; write max_seconds for --max-seconds",
         ) from error
 
 

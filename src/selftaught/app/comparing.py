@@ -79,7 +79,7 @@ def entered(names: Sequence[str]) -> list[Entrant]:
     twice = [name for name, count in Counter(each.name for each in found).items() if count > 1]
     if twice:
         raise UsageError(
-            "improvers of different names", f"{', '.join(twice)} twice", "rename the file"
+            "improvers with different names", f"{', '.join(twice)} twice", "rename the file"
         )
     return found
 

@@ -88,9 +88,9 @@ def _run_of(process: int, store: Path, earlier: set[str], log: Path) -> str:
         if ended:
             text = log.read_text(encoding="utf-8", errors="replace")
             raise SelftaughtError(
-                "the command to begin its run in the background",
-                f"its end:\n{text[-TAIL_CHARACTERS:]}",
-                f"mend what it says, or see {log}",
+                "the command to start its run in the background",
+                f"it ended with:\n{text[-TAIL_CHARACTERS:]}",
+                f"fix the reported problem, or see {log}",
             )
         time.sleep(POLL_SECONDS)
 

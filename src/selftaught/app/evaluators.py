@@ -114,8 +114,8 @@ class ProcessEvaluator:
             return reply
         raise SandboxError(
             "an evaluator process to answer",
-            "two that ended while they worked on the same program",
-            "look for messages above and for a lack of memory, then resume the run",
+            "two that ended while working on the same program",
+            "check the messages above and the free memory, then resume the run",
         )
 
     async def _start(self) -> Process:

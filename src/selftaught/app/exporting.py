@@ -63,5 +63,5 @@ def take_in(options: Options, path: Path) -> str:
             return import_lines(store, file).run
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"a readable export in {path}", str(error), "give a file of `selftaught export`"
+            f"a readable export in {path}", str(error), "name a file written by `selftaught export`"
         ) from error

@@ -40,7 +40,7 @@ def write_program(path: Path, source: str) -> str:
         raise UsageError(
             f"{path} to be writable",
             str(error),
-            "the program is kept in the store; `selftaught show RUN --best` prints it",
+            "the store has the program; print it with `selftaught show RUN --best`",
         ) from error
     return str(path)
 
@@ -58,6 +58,6 @@ def write_bytes(path: Path, content: bytes) -> str:
         raise UsageError(
             f"{path} to be writable",
             str(error),
-            "it is kept in the store; `selftaught show RUN --json` has it",
+            "the store has it; print it with `selftaught show RUN --json`",
         ) from error
     return str(path)

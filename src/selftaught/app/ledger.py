@@ -41,14 +41,16 @@ def verify(store: RunStore, events: Sequence[Event], head: str) -> Verified:
         LedgerError: the ledger is not what it was.
     """
     if not re.fullmatch(r"[0-9a-f]{64}", head):
-        raise UsageError("a head of 64 hexadecimal digits", repr(head), "copy it whole")
+        raise UsageError("a head of 64 hexadecimal digits", repr(head), "copy the complete head")
     heads = _chain(events, "")
     _chain(events, CONTROL)
     _check_rounds(events)
     _check_programs(store, events)
     finished = [event.fact for event in events if isinstance(event.fact, RunFinished)]
     if finished and finished[-1].head not in ("", heads[-1]):
-        raise _changed("the run's end names another head than its decisions lead to")
+        raise _changed(
+            "the head recorded at the run's end differs from the one its decisions lead to"
+        )
     if head not in heads:
         raise _changed(f"none of its {len(heads) - 1} decisions leads to {head}")
     place = heads.index(head)
@@ -64,7 +66,7 @@ def _chain(events: Sequence[Event], arm: str) -> list[str]:
             continue
         head = chained(heads[-1], fact.model_copy(update={"head": ""}))
         if head != fact.head:
-            raise _changed(f"the decision of {arm}round {fact.round} has another hash")
+            raise _changed(f"the decision of {arm}round {fact.round} has a different hash")
         heads.append(head)
     return heads
 
@@ -102,7 +104,7 @@ def _check_text(store: RunStore, program: str | None) -> None:
 
 def _changed(found: str) -> LedgerError:
     return LedgerError(
-        "the ledger of adoptions that the head was taken of",
+        "the ledger of adoptions to which this head belongs",
         found,
-        "don't trust this run's decisions; compare it with an export from before",
+        "do not trust this run's decisions; compare it with an earlier export",
     )

@@ -1,4 +1,4 @@
-"""Tasks that are made in Python, of functions instead of a folder."""
+"""Tasks built in Python from functions instead of a folder."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def Task(  # noqa: N802, PLR0913 - reads as the class that it makes a value of
     limits: Limits | None = None,
     scale: ScoreRange | None = None,
 ) -> TaskValue:
-    """Return a task that is made in Python; the command line can't resume runs of it.
+    """Return a task built from Python functions; the command line cannot resume runs of it.
 
     Args:
         name: an identifier.
         seed: source of the program to start from; it defines ``entry_point``.
         make_instance: draws ``(inputs, key)`` from a numpy generator.
-        score: ``score(inputs, key, output)``; ValueError where the output is no answer.
+        score: ``score(inputs, key, output)``; raises ValueError if the output is not an answer.
         entry_point: the function that is called.
         drive: plays an instance of an interactive task.
         text: what an improver sees; None: the sources of the functions.

@@ -48,7 +48,7 @@ def minimise_plan(winner: Winner, base: Plan, *, tries: int | None) -> Plan:
     if winner.program == winner.seed:
         raise UsageError(
             "a winner that differs from the seed",
-            f"the seed itself in {winner.run}",
+            f"the seed program itself in {winner.run}",
             "there is nothing to minimise",
         )
     most = TRIES[winner.kind] if tries is None else tries

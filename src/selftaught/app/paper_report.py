@@ -37,7 +37,9 @@ def write_report(result: PaperResult, started: RunStarted) -> Path:
             (path.parent / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"{path} to be writable", str(error), "resume the run with space there, or give -o"
+            f"{path} to be writable",
+            str(error),
+            "make it writable or choose another place with -o, then resume the run",
         ) from error
     return path
 

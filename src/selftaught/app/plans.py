@@ -63,9 +63,7 @@ def plan(
     """
     found = tuple(name if isinstance(name, Task) else tasks.find(name) for name in names)
     if not found:
-        raise UsageError(
-            "at least one task", "none", "`selftaught tasks` lists those that come along"
-        )
+        raise UsageError("at least one task", "none", "`selftaught tasks` lists the bundled tasks")
     repeated = {task.name for task in found if sum(t.name == task.name for t in found) > 1}
     if repeated:
         raise UsageError("each task once", f"{', '.join(sorted(repeated))} more than once")
@@ -121,10 +119,10 @@ def planned(store: RunStore, run: str, *, rebase: bool = False, caps: Caps | Non
     ]
     if changed and not rebase:
         raise UsageError(
-            "the task files that the run began with",
+            "the task files with which the run began",
             f"changes in {', '.join(changed)}",
-            "restore them, or go on knowingly with --rebase: scores from before and after "
-            "the change then stand side by side",
+            "restore them, or continue with --rebase and accept that scores from before and "
+            "after the change are mixed",
         )
     improver = Program(store.get(fact.improver))
     session = _last_session(store, run)
@@ -142,9 +140,9 @@ def _tasks_again(fact: RunStarted) -> tuple[Task, ...]:
     for record in fact.tasks:
         if not record.path:
             raise UsageError(
-                "tasks that can be found again",
-                f"{record.name}, which was made in Python",
-                "resume it from the program that made it",
+                "tasks that can be loaded again",
+                f"{record.name}, which was built in Python",
+                "resume it from the program that built it",
             )
     return tuple(tasks.find(record.path) for record in fact.tasks)
 
@@ -167,7 +165,7 @@ def begun(store: RunStore, run: str) -> RunStarted:
     """
     event = store.last(run, "run_started")
     if event is None or not isinstance(event.fact, RunStarted):
-        raise StoreError(f"run {run} to have begun", "no first event", "start it anew")
+        raise StoreError(f"run {run} to have started", "no first event", "start a new run")
     return event.fact
 
 
@@ -184,10 +182,10 @@ def _check_version(run: str, version: str) -> None:
     """
     if version.split(".")[:2] != __version__.split(".")[:2]:
         raise StoreError(
-            f"a run that selftaught {__version__} began",
-            f"run {run}, which version {version} began",
-            f"finish it with version {version}, or start it anew; `selftaught show` and "
-            "`selftaught export` read it all the same",
+            f"a run started by selftaught {__version__}",
+            f"run {run}, started by version {version}",
+            f"finish it with version {version}, or start a new run; `selftaught show` and "
+            "`selftaught export` can still read it",
         )
 
 
@@ -211,7 +209,7 @@ def check_sandbox(began: str, now: str) -> None:
     """
     if began == now:
         return
-    step = f"resume it where `selftaught doctor` shows the mode {began}"
+    step = f"resume it on a machine where `selftaught doctor` shows the mode {began}"
     if began == "unconfined":
         step = "resume it with --unsafe as well"
     elif now == "unconfined":

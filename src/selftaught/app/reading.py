@@ -97,7 +97,7 @@ def read(store: RunStore, run: str, folder: Path) -> Reading:
     info = replace(info, state=known_state(store, info))
     state = store.state(info.run)
     if state.started is None:
-        raise StoreError(f"run {info.run} to have begun", "no first event", "start it anew")
+        raise StoreError(f"run {info.run} to have started", "no first event", "start a new run")
     return Reading(
         info=info,
         started=state.started,

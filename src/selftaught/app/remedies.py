@@ -43,16 +43,16 @@ def next_step(found: AnswerFigures, *, improver: str | None, model: str, overfit
     refused = sum(found.refused.values())
     if overfitted:
         return (
-            "let the search see more inputs (train under [instances] of a task, or a benchmark "
-            "that draws more of them), or take another --seed"
+            "let the search see more inputs (increase train under [instances] of the task, or let "
+            "the benchmark draw more), or use another --seed"
         )
     if 2 * silent >= found.received:
         return remedy(next(iter(found.without_program)))
     if refused + failed > found.equal + found.worse:
         if improver != REFLECT:
-            return f"take --improver {REFLECT}, which shows the model why its programs failed"
-        return "take another --model: most programs of this one can't be used"
-    more = "give more answers (--calls, --responses, --utility-calls), or take another --improver"
+            return f"use --improver {REFLECT}, which shows the model why its programs failed"
+        return "use another --model: most programs of this one are unusable"
+    more = "raise the budget (--calls, --responses, --utility-calls), or use another --improver"
     if model == "offline":
-        return f"take a language model (--model); or {more}"
+        return f"use a language model (--model); or {more}"
     return f"{more} or --model"

@@ -32,9 +32,9 @@ def ask(options: Options, run: str, action: str) -> Asked:
         info = store.run(run)
         if store.owner(info.run) is None:
             raise UsageError(
-                f"a run that goes on, to {action} it",
-                f"{info.run}, on which no process works (state {known_state(store, info)})",
-                f"`selftaught resume {info.run}` goes on with a run that is not done",
+                f"an active run to {action}",
+                f"{info.run}, which is not active (state {known_state(store, info)})",
+                f"if it is not done, continue it with `selftaught resume {info.run}`",
             )
         store.request(info.run, action)
         return Asked(info.run, action, info.state)
@@ -53,7 +53,7 @@ def approve(options: Options, run: str, *, reject: bool = False) -> Asked:
             raise UsageError(
                 "a run that waits for approval",
                 f"{info.run}, which is {known_state(store, info)}",
-                "`selftaught runs` shows which run waits",
+                "`selftaught runs` shows which runs are waiting",
             )
         decision = store.last(info.run, "decided")
         assert decision is not None
@@ -78,7 +78,9 @@ def delete(options: Options, run: str) -> list[str]:
     with open_store(options, create=False) as store:
         info = store.run(run)
         if info.run != run:
-            raise UsageError("a run's whole id", f"{run!r}, where {info.run} begins", "give all")
+            raise UsageError(
+                "the complete id of a run", f"{run!r}, a prefix of {info.run}", "give it in full"
+            )
         store.delete(run)
     return _remove_files(options, run)
 
@@ -91,7 +93,7 @@ def _remove_files(options: Options, run: str) -> list[str]:
                 (folder / name).unlink()
                 removed.append(str(folder / name))
     except OSError as error:
-        raise StoreError(f"{folder} to be removable", str(error), "remove it by hand") from error
+        raise StoreError(f"{folder} to be removable", str(error), "delete it manually") from error
     with suppress(OSError):  # what else is in it is the user's
         folder.rmdir()
     return removed

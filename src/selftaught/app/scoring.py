@@ -88,7 +88,7 @@ def read_program(path: Path) -> Program:
         return Program(source_of(path.read_bytes()))
     except (OSError, TextError) as error:
         raise UsageError(
-            f"a readable program in {path}", str(error), "give the path of a Python file"
+            f"a readable program in {path}", str(error), "name a Python file"
         ) from error
 
 

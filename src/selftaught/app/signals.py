@@ -86,7 +86,7 @@ class Signals:
         if len(self.names) == 1:
             return
         if len(self.names) == 2:
-            _say("it is ending; what was copied is being removed. Once more ends it at once")
+            _say("ending the run and removing copies; repeat the signal to end immediately")
         else:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)

@@ -141,7 +141,7 @@ def proposals(store: RunStore, reading: Reading) -> list[ProgramStrategies]:
         raise UsageError(
             "a run of `run` with a round",
             f"{reading.info.run}, one of `{reading.info.kind}`",
-            "give files, or a run that improves improvers",
+            "name files, or a run that improves improvers",
         )
     events = (event for _, event in store.events(reading.info.run, kinds=TRACED))
     return proposed(reading.state.rounds, events, store.get)

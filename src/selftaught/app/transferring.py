@@ -66,8 +66,8 @@ def transfer_plan(
     if seen:
         raise UsageError(
             f"tasks that had no part in {found.name}",
-            f"{', '.join(seen)}, which it worked on",
-            "name others: what it was chosen on shows no transfer",
+            f"{', '.join(seen)}, on which it worked",
+            "name other tasks: those it was chosen on cannot show transfer",
         )
     names = [task.reference for task in base.tasks]
     return replace(
@@ -105,8 +105,8 @@ def wanted_split(tasks: Sequence[Task], name: str) -> Split | None:
     if without:
         raise UsageError(
             f"tasks with a split {Split.PAPER}",
-            f"{', '.join(without)}, of which there is no published scorer",
-            "leave --split out, or name other tasks",
+            f"{', '.join(without)}, which have no published scorer",
+            "omit --split, or name other tasks",
         )
     return Split.PAPER
 

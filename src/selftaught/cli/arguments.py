@@ -7,14 +7,16 @@ from typing import Annotated
 from typer import Argument
 
 TaskName = Annotated[
-    str, Argument(metavar="TASK", help="A bundled task's name or a task folder's path.")
+    str, Argument(metavar="TASK", help="Name of a bundled task, or path of a task folder.")
 ]
 TaskNames = Annotated[
-    list[str], Argument(metavar="TASK...", help="Bundled tasks' names or task folders' paths.")
+    list[str], Argument(metavar="TASK...", help="Names of bundled tasks, or paths of task folders.")
 ]
 SomeTaskNames = Annotated[
-    list[str] | None, Argument(metavar="TASK...", help="Bundled tasks' names or folders' paths.")
+    list[str] | None,
+    Argument(metavar="TASK...", help="Names of bundled tasks, or paths of task folders."),
 ]
 RunName = Annotated[
-    str, Argument(metavar="RUN", help="A run's id, or its beginning; `selftaught runs` lists them.")
+    str,
+    Argument(metavar="RUN", help="Id of a run, or a unique prefix of it; see `selftaught runs`."),
 ]

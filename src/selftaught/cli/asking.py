@@ -30,7 +30,7 @@ class Approver:
             if not sys.stdin.isatty():
                 return None
             while True:
-                progress().print("put it to work? [y/n] ", end="")
+                progress().print("use this improver? [y/n] ", end="")
                 line = await _line()
                 if not line:
                     return None  # standard input has ended
@@ -51,7 +51,7 @@ def show_proposal(proposal: Proposal) -> None:
         f"and tried: {figures.attempts(proposal.attempts)}",
     )
     names = ", ".join(each.name for each in proposal.strategies)
-    console.print(f"its search strategies: {names or 'none that is known'}")
+    console.print(f"its search strategies: {names or 'none known'}")
     console.print(
         f"answer with: selftaught approve {proposal.run}, "
         f"or selftaught approve {proposal.run} --reject"

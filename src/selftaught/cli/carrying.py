@@ -112,7 +112,7 @@ def go_on(
             _refuse_output_elsewhere(run, store.owner(run), output)
             store.request(run, "resume")
             asked = {"run": run, "request": "resume", "state": "paused"}
-            return Answer(asked, lambda: [f"asked {run} to go on"])
+            return Answer(asked, lambda: [f"asked {run} to continue"])
         plan = planned(store, run, rebase=rebase, caps=caps)
         ended = store.run(run).state == "done"
     most = cost(plan, options.model)
@@ -142,16 +142,17 @@ def _refuse_output(run: RunInfo) -> None:
     if run.kind not in _WRITING:
         kinds = ", ".join(_WRITING)
         raise UsageError(
-            f"a run of one of the kinds {kinds}, since --output is given",
+            f"a run of one of the kinds {kinds}, since you gave --output",
             f"{run.run}, of kind {run.kind}",
-            f"leave --output out; selftaught show {run.run} says what the run found",
+            f"omit --output; selftaught show {run.run} prints the run's result",
         )
 
 
 def _refuse_output_elsewhere(run: str, process: int | None, output: Path | None) -> None:
     if output:
         raise UsageError(
-            f"a run that goes on here, since --output is given; {run} goes on in process {process}",
+            f"a run to continue here, since you gave --output; {run} is active in process "
+            f"{process}",
             f"--output {output}",
             f"resume it without --output; selftaught show {run} --best prints its program",
         )
@@ -165,7 +166,9 @@ def _watched(
             return work(watcher)
         except SelftaughtError:
             if watcher.run:
-                progress().print(f"what was recorded is kept; go on with: {again(watcher.run)}")
+                progress().print(
+                    f"the recorded part of the run is kept; continue with: {again(watcher.run)}"
+                )
             raise
 
 
@@ -233,7 +236,7 @@ def _status(result: Finding, model: str) -> int:
 def _unwritten(result: ImproveResult, output: Path) -> str:
     why = "no program is better than the seed program"
     if result.better is None:
-        why = "nothing is decided before the run has come to its end"
+        why = "nothing is decided until the run has finished"
     return f"{output} was not written: {why}"
 
 
@@ -247,7 +250,7 @@ def _tell_end(result: Finding, again: Sequence[str]) -> None:
     if result.stopped == "done":
         return
     progress().print(f"ended early ({result.stopped}): {visible(result.reason)}")
-    progress().print(f"go on with: {' '.join(again)}", soft_wrap=True)
+    progress().print(f"continue with: {' '.join(again)}", soft_wrap=True)
 
 
 def _more(result: Finding) -> list[str]:

@@ -56,9 +56,9 @@ def _read(given: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:
             for fault in error.errors()
         ]
         raise UsageError(
-            "settings of the right kind",
+            "settings with valid values",
             "".join(f"\n  - {fault}" for fault in faults),
-            "mend them where they stand, or give the option's flag",
+            "correct them in place, or pass the option's flag",
         ) from error
 
 
@@ -74,7 +74,7 @@ def _check_file(names: set[str]) -> None:
     try:
         table = tomllib.loads(text_of(FILE.read_bytes()))
     except (OSError, ValueError) as error:
-        raise UsageError(f"a readable TOML file {FILE}", str(error), "mend it") from error
+        raise UsageError(f"a readable TOML file {FILE}", str(error), "correct it") from error
     unknown = [name for name in table if name not in names | OTHER_TABLES]
     _refuse_unknown(unknown, names, str(FILE))
 
@@ -93,7 +93,7 @@ def _refuse_unknown(unknown: list[str], known: set[str], place: str) -> None:
         near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
         parts.append(f"{name!r}" + (f" (did you mean {near[0]}?)" if near else ""))
     raise UsageError(
-        f"known options in {place}", ", ".join(parts), "`selftaught run --help` lists them"
+        f"known options in {place}", ", ".join(parts), "`selftaught run --help` lists the options"
     )
 
 

@@ -22,11 +22,11 @@ def settle(found: Cost, consent: Consent) -> None:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            f"a run of at most {figures.dollars(consent.confirm_above)}, or consent",
+            f"a run that costs at most {figures.dollars(consent.confirm_above)}, or your consent",
             _dollars(found),
-            "give --yes, a higher --confirm-above, or prices with --price-in and --price-out",
+            "pass --yes, raise --confirm-above, or set prices with --price-in and --price-out",
         )
-    answer = progress().input("go on? [y/N] ")
+    answer = progress().input("continue? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
         raise UsageError("a yes", repr(answer), "nothing was started")
 
@@ -48,7 +48,7 @@ def _dollars(found: Cost) -> str:
     if not found.products.responses:
         return "no API cost: no model is asked"
     if not found.remote:
-        return "no dollars: the model runs on this machine"
+        return "no API cost (local model)"
     if found.usd is None:
-        return "the model's price is unknown"
-    return f"up to about {figures.dollars(found.usd)} at {ANSWER_TOKENS:,} tokens an answer"
+        return "unknown cost: the model's price is unknown"
+    return f"about {figures.dollars(found.usd)} at most, at {ANSWER_TOKENS:,} tokens per answer"

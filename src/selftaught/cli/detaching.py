@@ -19,9 +19,9 @@ def in_background(options: Options) -> Answer:
     """
     found = detach(without_terminal(GIVEN.get()), options)
     lines = [
-        f"{found.run} goes on in the background as process {found.process}",
-        f"its output goes to {found.log}",
-        f"see `selftaught show {found.run}`; end it with `selftaught stop {found.run}`",
+        f"{found.run} runs in the background as process {found.process}",
+        f"output: {found.log}",
+        f"follow it with `selftaught show {found.run}`; end it with `selftaught stop {found.run}`",
     ]
     return Answer(asdict(found), lambda: list(lines))
 

@@ -82,19 +82,17 @@ def _usage_error(error: typer.TyperException) -> UsageError:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "selftaught"
     message = error.format_message().rstrip(".")
-    return UsageError(
-        message[:1].lower() + message[1:], next_step=f"`{path} --help` lists what it takes"
-    )
+    return UsageError(message[:1].lower() + message[1:], next_step=f"see `{path} --help`")
 
 
 def _unexpected(error: Exception) -> SelftaughtError:
     if debugging():
         traceback.print_exc()
     return SelftaughtError(
-        f"an error that selftaught does not know: {type(error).__name__}: {error}",
+        f"unexpected error: {type(error).__name__}: {error}",
         next_step=""
         if debugging()
-        else "set SELFTAUGHT_DEBUG=1 to see where it came from; what was recorded is kept",
+        else "set SELFTAUGHT_DEBUG=1 to see the traceback; recorded runs are kept",
     )
 
 

@@ -40,7 +40,7 @@ def short(program: str | None) -> str:
 def dollars(usd: float | None) -> str:
     """Return an amount; an unknown one is said to be unknown, never 0."""
     if usd is None:
-        return "unknown dollars"
+        return "unknown cost"
     return f"${usd:,.2f}" if usd >= 0.01 or usd == 0 else f"${usd:.4f}"
 
 

@@ -16,7 +16,7 @@ from selftaught.errors import UsageError
 from selftaught.models.locality import stays
 from selftaught.repository.site import open_site
 
-_LOOK = "look at what it would be, with --dry-run, then "
+_LOOK = "preview it with --dry-run, then "
 _SHOWN = ("improve", PATCH)
 """Commands that have ``--dry-run``."""
 
@@ -33,14 +33,14 @@ def tell_leaving(plan: Plan, options: Options, consent: Consent) -> None:
     if stays(plan.model, options.model):
         return
     provider = plan.model.partition("/")[0].partition(":")[0]
-    progress().print(visible(f"what leaves this machine, to {provider}: {_what(plan)}"))
+    progress().print(visible(f"this run sends to {provider}: {_what(plan)}"))
     if consent.yes or _used(provider, options):
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            f"consent to send this to {provider} for the first time",
-            "no terminal to ask at",
-            f"{_LOOK if plan.command in _SHOWN else ''}give --yes",
+            f"your consent to first contact with {provider}",
+            "no terminal to ask on",
+            f"{_LOOK if plan.command in _SHOWN else ''}pass --yes",
         )
     answer = progress().input(f"send this to {provider}? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
@@ -53,13 +53,13 @@ def _what(plan: Plan) -> str:
         tasks = ", ".join(task.name for task in plan.tasks)
         return (
             f"the texts, scoring code and programs of {tasks}, the improvers' own source, and "
-            "what the model makes of them."
+            "whatever the model turns them into."
         )
     site = open_site(aim.folder, aim.goal)
     names = shown_names(gathered(site), [str(part.target) for part in site.parts])
     return (
-        f"the source of {', '.join(names)}, the commands, versions of the program, and the "
-        "messages of checks that fail. Searched for keys and .env values: none found."
+        f"the source of {', '.join(names)}, your commands, versions of the program, and "
+        "messages of failing checks. A search for keys and .env values found none."
     )
 
 

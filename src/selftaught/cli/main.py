@@ -29,7 +29,7 @@ def application() -> typer.Typer:
     """Return the application with all its commands."""
     app = typer.Typer(
         name="selftaught",
-        help="Improve programs with a language model, and the program that improves them.",
+        help="Improve programs with a language model, and improve the program that improves them.",
         epilog="Start with: selftaught new my_task && selftaught improve ./my_task",
         context_settings={"help_option_names": ["-h", "--help"]},
         add_completion=False,
@@ -48,7 +48,7 @@ def _start(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show where an unexpected error came from.")
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")
     ] = False,
 ) -> None:
     if debug:

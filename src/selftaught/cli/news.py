@@ -34,7 +34,7 @@ class News:
         match event.fact:
             case RunStarted() as fact:
                 self._command = fact.command
-                text = f"{run} has begun; from elsewhere: selftaught show {run}"
+                text = f"{run} has started; from another terminal: selftaught show {run}"
             case MetaEvaluated() as fact:
                 text = _measured(event.invocation, fact)
             case RoundStarted() | Decided() | Approved() as fact:
@@ -62,7 +62,7 @@ class News:
         """Return what a comparison came to, where it decides about a task's program."""
         if self._command != "improve":
             return ""
-        return f"{figures.short(fact.program)} against the seed program: {fact.reason}"
+        return f"{figures.short(fact.program)} compared with the seed program: {fact.reason}"
 
     def _better(self, event: Event, fact: UtilityCalled) -> str:
         if event.invocation != "improve" or (self._best is not None and fact.score <= self._best):
@@ -75,7 +75,7 @@ def _of_rounds(invocation: str, fact: RoundStarted | Decided | Approved) -> str:
     arm = "control: " if invocation.startswith("control/") else ""
     match fact:
         case RoundStarted():
-            return f"{arm}round {fact.round} begins with {figures.short(fact.improver)}"
+            return f"{arm}round {fact.round} starts with {figures.short(fact.improver)}"
         case Decided():
             verdict = "adopted" if fact.adopted else "kept the incumbent"
             return f"{arm}round {fact.round}: {verdict}; {fact.reason}"
@@ -86,7 +86,7 @@ def _of_rounds(invocation: str, fact: RoundStarted | Decided | Approved) -> str:
 def _measured(invocation: str, fact: MetaEvaluated) -> str:
     failed = "" if fact.status == "ok" else f", {fact.status}"
     return (
-        f"{invocation}: improver {figures.short(fact.improver)} reaches "
+        f"{invocation}: improver {figures.short(fact.improver)} scores "
         f"{figures.score(fact.score)} on {fact.split} (n={len(fact.returned)}{failed})"
     )
 
@@ -96,5 +96,5 @@ def _returned(invocation: str, fact: InvocationFinished) -> str:
     if invocation != "improve" and not (last.startswith("r") and last[1:].isdigit()):
         return ""
     if fact.status != "ok":
-        return f"{invocation}: the improver ended with {fact.status}: {fact.detail}"
+        return f"{invocation}: the improver ended with status {fact.status}: {fact.detail}"
     return f"{invocation}: the improver returned {figures.short(fact.program)}"

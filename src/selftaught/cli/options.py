@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from selftaught.engine.settings import Caps, Settings
     from selftaught.models.options import ModelOptions
 
-MODEL, SCALE, LIMITS, WORK = "Model", "Scale", "Limits", "How to work"
+MODEL, SCALE, LIMITS, WORK = "Model", "Scale", "Limits", "Execution"
 
 
 @dataclass(frozen=True)
@@ -28,42 +28,59 @@ class ModelAccess:
     base_url: Annotated[
         str | None,
         Option(
-            metavar="URL", help="Server that speaks the model's protocol.", rich_help_panel=MODEL
+            metavar="URL",
+            help="The server to ask; it speaks the model's protocol.",
+            rich_help_panel=MODEL,
         ),
     ] = None
     env_file: Annotated[
         Path | None,
-        Option(metavar="FILE", help="A .env file with the model's key.", rich_help_panel=MODEL),
+        Option(
+            metavar="FILE", help="A .env file that holds the model's key.", rich_help_panel=MODEL
+        ),
     ] = None
     record: Annotated[
         Path | None,
         Option(
             metavar="FILE",
-            help="Write every request and answer to FILE, for replay:FILE.",
+            help="Write every request and answer to FILE, for use with replay:FILE.",
             rich_help_panel=MODEL,
         ),
     ] = None
     price_in: Annotated[
         float | None,
-        Option(metavar="USD", help="Dollars per million tokens of prompts.", rich_help_panel=MODEL),
+        Option(
+            metavar="USD",
+            help="Dollars per million prompt tokens; needs --price-out.",
+            rich_help_panel=MODEL,
+        ),
     ] = None
     price_out: Annotated[
         float | None,
-        Option(metavar="USD", help="Dollars per million tokens of answers.", rich_help_panel=MODEL),
+        Option(
+            metavar="USD",
+            help="Dollars per million answer tokens; needs --price-in.",
+            rich_help_panel=MODEL,
+        ),
     ] = None
     in_flight: Annotated[
         int | None,
-        Option(metavar="N", help="Requests under way at once.", rich_help_panel=MODEL),
+        Option(
+            metavar="N",
+            help="Maximum number of concurrent requests.",
+            show_default="32; 4 for command:",
+            rich_help_panel=MODEL,
+        ),
     ] = None
     request_timeout_seconds: Annotated[
         float,
-        Option(metavar="S", help="Time for one request.", rich_help_panel=MODEL),
+        Option(metavar="S", help="Timeout of one request.", rich_help_panel=MODEL),
     ] = 300.0
     total_timeout_seconds: Annotated[
         float | None,
         Option(
             metavar="S",
-            help="Time for one prompt with all retries and waits.",
+            help="Timeout of one prompt, including all retries and waits.",
             show_default="1800; a week for mailbox:",
             rich_help_panel=MODEL,
         ),
@@ -72,19 +89,19 @@ class ModelAccess:
         int,
         Option(
             metavar="N",
-            help="How often a failed request is repeated; being told to wait is no failure.",
+            help="Retries of a failed request; being told to wait does not count as a failure.",
             rich_help_panel=MODEL,
         ),
     ] = 6
     max_answer_mb: Annotated[
         float,
-        Option(metavar="MB", help="What is read of one answer.", rich_help_panel=MODEL),
+        Option(metavar="MB", help="Maximum size of one answer.", rich_help_panel=MODEL),
     ] = 16.0
     max_output_tokens: Annotated[
         int | None,
         Option(
             metavar="N",
-            help="Tokens of one answer at most, thinking included.",
+            help="Maximum number of tokens in one answer, including thinking.",
             show_default="what the server allows; 16384 for anthropic/",
             rich_help_panel=MODEL,
         ),
@@ -93,8 +110,8 @@ class ModelAccess:
         str,
         Option(
             metavar="system|developer|user",
-            help="Role in which the expertise is sent; user puts it into the prompt. A server "
-            "that refuses one role gets another without this option.",
+            help="Role of the message that states the expertise; user puts it into the prompt. "
+            "If a server refuses a role, another is tried automatically.",
             rich_help_panel=MODEL,
         ),
     ] = "system"
@@ -102,8 +119,7 @@ class ModelAccess:
         bool,
         Option(
             "--stream/--no-stream",
-            help="Ask for answers as streams. A server that demands it gets it without this "
-            "option.",
+            help="Request answers as streams. Servers that require streaming get it automatically.",
             rich_help_panel=MODEL,
         ),
     ] = False
@@ -118,7 +134,7 @@ class ModelChoice:
         Option(
             metavar="NAME",
             help="offline, openai/NAME, anthropic/NAME, google/NAME, ollama/NAME, command:CMD, "
-            "replay:FILE or mailbox:DIR; `selftaught models` explains them.",
+            "replay:FILE or mailbox:DIR; see `selftaught models`.",
             rich_help_panel=MODEL,
         ),
     ] = "offline"
@@ -133,8 +149,8 @@ class RunsModel:
         str | None,
         Option(
             metavar="NAME",
-            help="As with `selftaught run`.",
-            show_default="the run's; else offline",
+            help="The model, named as for `selftaught run`.",
+            show_default="the run's model, else offline",
             rich_help_panel=MODEL,
         ),
     ] = None
@@ -148,26 +164,32 @@ class ScaleChoice:
     scale: Annotated[
         str,
         Option(
-            metavar="tiny|small|paper", help="Sets all of these numbers.", rich_help_panel=SCALE
+            metavar="tiny|small|paper",
+            help="Preset for the numbers in this group.",
+            rich_help_panel=SCALE,
         ),
     ] = "small"
     calls: Annotated[
         int | None,
-        Option(metavar="N", help="Model calls of one invocation.", rich_help_panel=SCALE),
+        Option(
+            metavar="N", help="Model calls per invocation of an improver.", rich_help_panel=SCALE
+        ),
     ] = None
     responses: Annotated[
         int | None,
-        Option(metavar="N", help="Responses of one model call.", rich_help_panel=SCALE),
+        Option(metavar="N", help="Responses per model call.", rich_help_panel=SCALE),
     ] = None
     utility_calls: Annotated[
         int | None,
-        Option(metavar="N", help="Utility calls of one invocation.", rich_help_panel=SCALE),
+        Option(
+            metavar="N", help="Utility calls per invocation of an improver.", rich_help_panel=SCALE
+        ),
     ] = None
     improver_seconds: Annotated[
         float,
         Option(
             metavar="S",
-            help="CPU time of one invocation of an improver; the model and scores do not count.",
+            help="CPU time per invocation of an improver, not counting the model and scoring.",
             rich_help_panel=SCALE,
         ),
     ] = 60.0
@@ -182,8 +204,8 @@ class SearchChoice:
         float | None,
         Option(
             metavar="SCORE",
-            help="End the search, and buy no further answers, once a version has this score in "
-            "it; with --minimise this or less. In place of the task's known best.",
+            help="End the search, and pay for no more answers, as soon as a version reaches this "
+            "score (with --minimise: this or less). Replaces the task's known best.",
             rich_help_panel=LIMITS,
         ),
     ] = None
@@ -195,7 +217,7 @@ class RoundNumbers:
 
     meta_calls: Annotated[
         int | None,
-        Option(metavar="N", help="Meta-utility calls of one round.", rich_help_panel=SCALE),
+        Option(metavar="N", help="Meta-utility calls per round.", rich_help_panel=SCALE),
     ] = None
     rounds: Annotated[
         int | None,
@@ -203,15 +225,19 @@ class RoundNumbers:
     ] = None
     gate_pairs: Annotated[
         int | None,
-        Option(metavar="N", help="Pairs of an adoption decision, at most.", rich_help_panel=SCALE),
+        Option(
+            metavar="N",
+            help="Maximum number of pairs in an adoption decision.",
+            rich_help_panel=SCALE,
+        ),
     ] = None
     adopt: Annotated[
         str,
         Option(
             metavar="gate|paper|archive",
-            help="When a new improver replaces the old one: where it is better on fresh gate "
-            "seeds, pair by pair (gate); always, unless it fails (paper); at the end, the best "
-            "of a population if it passes the gate (archive).",
+            help="When a new improver replaces the current one: if it wins paired comparisons on "
+            "fresh gate seeds (gate); always, unless it fails (paper); only at the end, if the "
+            "best of a population passes the gate (archive).",
         ),
     ] = "gate"
 
@@ -231,29 +257,29 @@ class RoundChoice:
         bool,
         Option(
             "--freeze-improver/--no-freeze-improver",
-            help="Use the starting improver in every round: the run without recursion.",
+            help="Use the starting improver in every round, that is, run without recursion.",
         ),
     ] = False
     control: Annotated[
         bool,
         Option(
             "--control/--no-control",
-            help="Run --freeze-improver beside the run and compare both at the end.",
+            help="Also run with --freeze-improver, and compare the two at the end.",
         ),
     ] = False
     best_of_n: Annotated[
         bool,
         Option(
             "--best-of-n/--no-best-of-n",
-            help="Measure the controls at the end, at the budget of one invocation: best-of-N, the "
-            "unchanged program and, where the run starts from seed, seed_keep.",
+            help="At the end, measure the controls with the budget of one invocation: best-of-N, "
+            "the unchanged program and, for a run that starts from seed, seed_keep.",
         ),
     ] = True
     approve: Annotated[
         bool,
         Option(
             "--approve/--no-approve",
-            help="Wait for `selftaught approve RUN` before a new improver is put to work.",
+            help="Wait for `selftaught approve RUN` before using a new improver.",
         ),
     ] = False
 
@@ -264,22 +290,22 @@ class Limits:
 
     max_responses: Annotated[
         float | None,
-        Option(metavar="N", help="Model responses, of the whole run.", rich_help_panel=LIMITS),
+        Option(metavar="N", help="Model responses in the whole run.", rich_help_panel=LIMITS),
     ] = None
     max_tokens: Annotated[
-        float | None, Option(metavar="N", help="Tokens in and out.", rich_help_panel=LIMITS)
+        float | None, Option(metavar="N", help="Prompt and answer tokens.", rich_help_panel=LIMITS)
     ] = None
     max_cost_usd: Annotated[
-        float | None, Option(metavar="USD", help="Dollars.", rich_help_panel=LIMITS)
+        float | None, Option(metavar="USD", help="Cost in dollars.", rich_help_panel=LIMITS)
     ] = None
     max_evaluations: Annotated[
-        float | None, Option(metavar="N", help="Evaluations.", rich_help_panel=LIMITS)
+        float | None, Option(metavar="N", help="Evaluations of programs.", rich_help_panel=LIMITS)
     ] = None
     max_cpu_seconds: Annotated[
         float | None, Option(metavar="S", help="CPU time of programs.", rich_help_panel=LIMITS)
     ] = None
     max_seconds: Annotated[
-        float | None, Option(metavar="S", help="Wall time.", rich_help_panel=LIMITS)
+        float | None, Option(metavar="S", help="Wall time of the command.", rich_help_panel=LIMITS)
     ] = None
 
 
@@ -289,7 +315,7 @@ class Place:
 
     store: Annotated[
         Path,
-        Option(metavar="FILE", help="Database of all runs.", rich_help_panel=WORK),
+        Option(metavar="FILE", help="Database that holds all runs.", rich_help_panel=WORK),
     ] = Path(".selftaught/store.db")
 
 
@@ -301,7 +327,7 @@ class ImproverChoice:
         str | None,
         Option(
             metavar="NAME|FILE",
-            help="The improver to start from; `selftaught improvers` lists the library's.",
+            help="The improver to start from, by name (see `selftaught improvers`) or file.",
             show_default="seed for run, greedy for a task, reflect for a function of a repository",
         ),
     ] = None
@@ -312,7 +338,10 @@ class Seed:
     """The seed that every random part of a command follows from."""
 
     seed: Annotated[
-        int, Option(metavar="N", help="Equal seeds give equal results.", rich_help_panel=WORK)
+        int,
+        Option(
+            metavar="N", help="Random seed; equal seeds give equal results.", rich_help_panel=WORK
+        ),
     ] = 0
 
 
@@ -322,7 +351,7 @@ class Background:
 
     detach: Annotated[
         bool,
-        Option("--detach", help="Go on in the background; what has to be asked is asked before."),
+        Option("--detach", help="Run in the background; prompts appear first."),
     ] = False
 
 
@@ -334,7 +363,7 @@ class AttemptRules:
         bool,
         Option(
             "--score-despite-attempts",
-            help="Score programs that tried to leave the sandbox all the same.",
+            help="Score programs even if they tried to leave the sandbox.",
             rich_help_panel=WORK,
         ),
     ] = False
@@ -342,7 +371,7 @@ class AttemptRules:
         list[str] | None,
         Option(
             metavar="CATEGORY",
-            help="Count attempts of this category, without consequence; may be repeated.",
+            help="Count attempts of this category but do not act on them; may be repeated.",
             rich_help_panel=WORK,
         ),
     ] = None
@@ -365,7 +394,7 @@ class Confinement:
         bool,
         Option(
             "--unsafe/--no-unsafe",
-            help="Run programs unconfined where the machine offers no confinement.",
+            help="Run programs unconfined if the machine cannot confine them.",
             rich_help_panel=WORK,
         ),
     ] = False
@@ -377,15 +406,13 @@ class Consent:
 
     yes: Annotated[
         bool,
-        Option(
-            "--yes/--no-yes", "-y", help="Take every question as answered.", rich_help_panel=WORK
-        ),
+        Option("--yes/--no-yes", "-y", help="Answer yes to every question.", rich_help_panel=WORK),
     ] = False
     confirm_above: Annotated[
         float,
         Option(
             metavar="USD",
-            help="Ask before a run that can cost more, or whose price is unknown.",
+            help="Ask before a run that may cost more than this, or whose price is unknown.",
             rich_help_panel=WORK,
         ),
     ] = 1.0
@@ -402,7 +429,7 @@ class Work:
         int | None,
         Option(
             metavar="N",
-            help="Evaluator processes.",
+            help="Number of evaluator processes.",
             show_default="one per core",
             rich_help_panel=WORK,
         ),
@@ -443,7 +470,7 @@ def model_options(access: ModelAccess) -> ModelOptions:
     from selftaught.models.options import ModelOptions
 
     if (access.price_in is None) != (access.price_out is None):
-        raise UsageError("--price-in and --price-out together", "one of them")
+        raise UsageError("both --price-in and --price-out", "only one of them")
     prices = None
     if access.price_in is not None and access.price_out is not None:
         prices = (access.price_in, access.price_out)

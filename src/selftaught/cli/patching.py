@@ -62,9 +62,9 @@ def improve_repository(wish: Wish, asked: Asked) -> Answer:
     plan = patch_plan(wish, _say, wall)
     if plan.tasks[0].digest != draft.tasks[0].digest:
         raise UsageError(
-            "files that stay as they are while they are looked at",
-            "targets that were changed meanwhile",
-            "start again: what leaves this machine was said of other contents",
+            "target files that do not change during preparation",
+            "targets that changed",
+            "start again: the list of what is sent described the earlier contents",
         )
     answer = carry_out(plan, asked.options, None, output=asked.delivery.output, began=wall.began)
     return _delivered(answer, plan, asked)

@@ -39,31 +39,31 @@ def _words(found: Preview) -> list[RenderableType]:
         exactly(f"--- {each.role}\n{visible(each.content)}") for each in found.messages
     ]
     if found.left_out:
-        parts.append(f"{found.left_out:,} characters more were left out; --context-characters")
+        parts.append(f"{found.left_out:,} more characters were omitted; raise --context-characters")
     if lacking := told(found.lacking):
         parts.append(visible(lacking))
     parts += [
         Text("---"),
-        f"this is the first prompt; scores in it are 0 because nothing was run. It shows "
+        f"This is the first prompt. Its scores are 0 because nothing ran. It shows "
         f"{', '.join(found.places)}",
         most_words(found.cost),
     ]
     if found.goal:
         parts.append(
-            f"commands run by {found.python}, in a copy; besides it they have "
+            f"commands run in a copy with {found.python}; they may also use "
             + ", ".join(
                 f"{option}: {', '.join(each) or '-'}" for option, each in found.allowed.items()
             )
         )
         parts.append(_offered(found.goal))
     own = "none of your commands" if found.goal else "no program"
-    return [*parts, f"nothing was sent, and {own} was run"]
+    return [*parts, f"nothing was sent, and {own} ran"]
 
 
 def _offered(goal: Goal) -> str:
     """Return which versions are offered, with the options that decide it."""
-    gain = f"offered is what gains {goal.least_gain.text} or more (--minimum-gain)"
+    gain = f"a version is offered if it gains {goal.least_gain.text} or more (--minimum-gain)"
     if goal.results_may_differ:
-        return f"{gain}, whatever its results are (--results-may-differ)"
-    allowed = "" if goal.faster else "; --results-may-differ allows others"
-    return f"{gain} and gives the original's results, where they can be compared{allowed}"
+        return f"{gain}, whatever its results (--results-may-differ)"
+    allowed = "" if goal.faster else "; --results-may-differ allows other results"
+    return f"{gain} and gives the original's results wherever they can be compared{allowed}"

@@ -75,27 +75,27 @@ def _stage(started: RunStarted, state: RunState, running: list[str], settings: S
     if started.command == PATCH:
         return _patching(state, running, _arms(started))
     if started.command == "improve":
-        return "the improver works" if running else "scoring"
+        return "the improver is working" if running else "scoring"
     if started.command != "run":
-        return f"{started.command}: {state.invocations:,} invocations ended"
+        return f"{started.command}: {state.invocations:,} invocations finished"
     return _recursion(state, running, settings.scale.rounds)
 
 
 def _recursion(state: RunState, running: list[str], rounds: int) -> str:
     """Return the stage of a run of STOP."""
     if not state.rounds:
-        return "measuring the improver to start from"
+        return "measuring the starting improver"
     current = state.rounds[-1]
     arm = "control, " if current.arm else ""
     stage = f"{arm}round {current.number} of {rounds}"
     names = [name.removeprefix(current.arm) for name in running]
     if any("/gate/" in name for name in names):
-        return f"{stage}: pairs for the decision"
+        return f"{stage}: measuring pairs for the decision"
     if any("/proposed/" in name for name in names):
         return f"{stage}: measuring the proposal"
     if current.finished or any(name.startswith("r0/") for name in names):
         return f"{stage}: measuring"
-    return f"{stage}: the improver works on itself"
+    return f"{stage}: the improver is rewriting itself"
 
 
 def _arms(started: RunStarted) -> int:
@@ -106,18 +106,18 @@ def _arms(started: RunStarted) -> int:
 def _patching(state: RunState, running: list[str], arms: int) -> str:
     """Return the stage of a run on a repository, in the order in which they follow."""
     if BEST_OF_N in running:
-        return "best-of-N works with the same budget"
+        return "best-of-N is working with the same budget"
     if running:
-        return "the improver works"
+        return "the improver is working"
     if not state.invocations:
         return "scoring the original"
     if state.invocations < arms:
         return "scoring what the improver returned"
     if not state.compared:
-        return "the best version against the original, measured afresh"
+        return "measuring the best version against the original afresh"
     if not state.minimised:
-        return "leaving out what brings nothing"
-    return "the smaller version against the original, measured afresh"
+        return "dropping edits that do not help"
+    return "measuring the smaller version against the original afresh"
 
 
 def _running(running: list[str]) -> str:
@@ -139,7 +139,7 @@ def _best(state: RunState) -> str:
     best = max(train, key=lambda fact: fact.score)
     return (
         f"best improver {figures.short(best.improver)} at {figures.score(best.score)} on train, "
-        f"the first {figures.score(train[0].score)}"
+        f"first {figures.score(train[0].score)}"
     )
 
 

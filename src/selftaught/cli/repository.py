@@ -14,7 +14,7 @@ from selftaught.errors import UsageError
 if TYPE_CHECKING:
     from selftaught.repository.settings import Goal
 
-JUDGE, RESULT, SHOWN = "A repository: how it is judged", "A repository: the patch", "What is shown"
+JUDGE, RESULT, SHOWN = "Repository: judging", "Repository: the patch", "What the model sees"
 
 GOALS = Path("selftaught.toml")
 """Where goals are kept by name."""
@@ -26,13 +26,17 @@ class Judging:
 
     check: Annotated[
         str | None,
-        Option(metavar="CMD", help="The command that has to pass.", rich_help_panel=JUDGE),
+        Option(
+            metavar="CMD",
+            help="Command that every version must pass, such as your tests.",
+            rich_help_panel=JUDGE,
+        ),
     ] = None
     score: Annotated[
         str | None,
         Option(
             metavar="CMD",
-            help="The command whose last printed number is the score.",
+            help="Command whose last printed number is the score.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -40,8 +44,8 @@ class Judging:
         str | None,
         Option(
             metavar="CMD|TARGET",
-            help="Instead of --score: the command, or path.py::function, that is to take less "
-            "time.",
+            help="Instead of --score: the command, or the function path.py::function, to make "
+            "faster.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -49,7 +53,7 @@ class Judging:
         bool | None,
         Option(
             "--record-inputs/--no-record-inputs",
-            help="With --faster: compare results on the inputs of the check's calls, too.",
+            help="With --faster: also compare results on the inputs that --check passes in.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -57,7 +61,7 @@ class Judging:
         float | None,
         Option(
             metavar="X",
-            help="Difference between floats in results that counts as equal [0].",
+            help="Largest difference between floats in results that counts as equal [0].",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -65,7 +69,7 @@ class Judging:
         bool | None,
         Option(
             "--results-may-differ/--no-results-may-differ",
-            help="With --score: do not refuse versions that give other results than the original.",
+            help="With --score: accept versions whose results differ from the original's.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -73,7 +77,7 @@ class Judging:
         str | None,
         Option(
             metavar="KEY",
-            help="The score is under this key of the JSON that --score prints.",
+            help="Read the score from this dotted key of the JSON that --score prints.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -81,20 +85,21 @@ class Judging:
         str | None,
         Option(
             metavar="REGEX",
-            help="The score is what the one group of REGEX matches last in what --score prints.",
+            help="Read the score from the last match of the one group of REGEX in what --score "
+            "prints.",
             rich_help_panel=JUDGE,
         ),
     ] = None
     minimise: Annotated[
         bool | None,
-        Option("--minimise/--no-minimise", help="Less is better.", rich_help_panel=JUDGE),
+        Option("--minimise/--no-minimise", help="A lower score is better.", rich_help_panel=JUDGE),
     ] = None
     minimum_gain: Annotated[
         str | None,
         Option(
             metavar="P%|X",
-            help="The least gain that is offered, in percent or in the unit of the score [1% of "
-            "the score; 2% with --faster].",
+            help="Smallest gain worth a patch, in percent or in the unit of the score [1% of the "
+            "score; 2% with --faster].",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -102,8 +107,8 @@ class Judging:
         str | None,
         Option(
             metavar="CMD|none",
-            help="Format the patch by this command, which is given the file (the formatter that "
-            "the repository's settings name).",
+            help="Command that formats the changed file, whose path is appended; none: do not "
+            "format or lint (the formatter that the repository's settings name).",
             rich_help_panel=RESULT,
         ),
     ] = None
@@ -111,7 +116,7 @@ class Judging:
         int | None,
         Option(
             metavar="N",
-            help="Fresh runs of --score that the winner is judged by [10].",
+            help="Fresh runs of --score, per version, that decide about the winner [10].",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -119,7 +124,8 @@ class Judging:
         float | None,
         Option(
             metavar="S",
-            help="Wall time of one command (ten times what it took before, 60 or more).",
+            help="Wall time limit of one command (ten times its time on the original, at least "
+            "60).",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -127,7 +133,7 @@ class Judging:
         list[str] | None,
         Option(
             metavar="TARGET",
-            help="What may be changed besides; one or more.",
+            help="Other targets that may be changed; one or more.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -135,8 +141,8 @@ class Judging:
         str | None,
         Option(
             metavar="FILE",
-            help="The Python that commands run with (that of .venv, venv or env; else the active "
-            "environment's, else the one in PATH).",
+            help="Python that runs the commands (that of .venv, venv or env; else of the active "
+            "environment; else the one in PATH).",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -144,7 +150,7 @@ class Judging:
         list[str] | None,
         Option(
             metavar="PATH",
-            help="Let commands read this, too; one or more. Recorded and shown.",
+            help="Let commands also read this path; one or more. Recorded, and shown in the patch.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -152,7 +158,7 @@ class Judging:
         list[str] | None,
         Option(
             metavar="PATH",
-            help="Copy this, too, though git ignores it or it is large; one or more.",
+            help="Also copy this path, even if git ignores it or it is large; one or more.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -160,7 +166,8 @@ class Judging:
         list[str] | None,
         Option(
             metavar="HOST:PORT",
-            help="Let commands connect there; one or more. Recorded and shown.",
+            help="Let commands connect to this address; one or more. Recorded, and shown in the "
+            "patch.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -168,8 +175,8 @@ class Judging:
         list[str] | None,
         Option(
             metavar="NAME",
-            help="Give commands this variable of your environment; one or more. Its name is "
-            "recorded and shown; programs that the model wrote can read its value.",
+            help="Pass this environment variable to commands; one or more. Its name is recorded "
+            "and shown; code that the model wrote can read its value.",
             rich_help_panel=JUDGE,
         ),
     ] = None
@@ -181,13 +188,17 @@ class Shown:
 
     context: Annotated[
         list[str] | None,
-        Option(metavar="FILE", help="Files to show as well; one or more.", rich_help_panel=SHOWN),
+        Option(
+            metavar="FILE",
+            help="Also show the model these files; one or more.",
+            rich_help_panel=SHOWN,
+        ),
     ] = None
     context_characters: Annotated[
         int | None,
         Option(
             metavar="N",
-            help="Shown beside the targets, at most [20000].",
+            help="Maximum number of characters shown besides the targets [20000].",
             rich_help_panel=SHOWN,
         ),
     ] = None
@@ -195,7 +206,7 @@ class Shown:
         bool,
         Option(
             "--dry-run",
-            help="Print what the model would be shown and what it can cost; run and send nothing.",
+            help="Print what the model would be shown and the maximum cost; run and send nothing.",
             rich_help_panel=SHOWN,
         ),
     ] = False
@@ -217,7 +228,7 @@ class Delivery:
         str | None,
         Option(
             metavar="NAME",
-            help="Commit the patch to a new branch; your files stay as they are.",
+            help="Commit the patch to a new branch; your working tree does not change.",
             rich_help_panel=RESULT,
         ),
     ] = None
@@ -225,7 +236,7 @@ class Delivery:
         bool,
         Option(
             "--best-of-n/--no-best-of-n",
-            help="Give best-of-N the same budget beside the search, which doubles the cost.",
+            help="Also give best-of-N the same budget, for comparison; this doubles the cost.",
             rich_help_panel=RESULT,
         ),
     ] = True
@@ -267,9 +278,9 @@ def goal_of(target: str, choice: RepositoryChoice) -> Goal | None:
     if extra:
         options = ", ".join("--" + name.replace("_", "-") for name in extra)
         raise UsageError(
-            f"a function, class or file of a repository, since {options} is given",
+            f"a function, class or file of a repository, since you gave {options}",
             repr(target),
-            "name it as path/mod.py::function, or a table [improve.NAME] of selftaught.toml",
+            "write path/mod.py::function, or name a table [improve.NAME] of selftaught.toml",
         )
     return None
 

@@ -101,8 +101,8 @@ def _verified(
 ) -> list[RenderableType]:
     verified = verify(store, list(reading.events), head)
     data["verified"] = asdict(verified)
-    later = f"; {verified.later} came after it" if verified.later else ""
-    return [f"the ledger holds: {verified.decisions} decisions lead to this head{later}"]
+    later = f"; {verified.later} came later" if verified.later else ""
+    return [f"the ledger is intact: {verified.decisions} decisions lead to this head{later}"]
 
 
 def _programs(store: RunStore, reading: Reading, data: dict[str, Any]) -> list[RenderableType]:
@@ -122,7 +122,7 @@ def _attempts(reading: Reading, data: dict[str, Any]) -> list[RenderableType]:
     ]
     data["attempts_list"] = tried
     if not tried:
-        return ["no program tried anything that the sandbox refused or noticed"]
+        return ["no program attempted anything that the sandbox refused or noticed"]
     rows = [
         (
             each["program"][:10],

@@ -54,9 +54,9 @@ class RunLimits:
         """
         if self._unpriced and self._caps.cost_usd is not None:
             raise UsageError(
-                "a model of known price, since --max-cost-usd is given",
+                "a model of known price, since you gave --max-cost-usd",
                 "an answer without a price",
-                "give --price-in and --price-out, or --max-tokens instead of --max-cost-usd",
+                "pass --price-in and --price-out, or use --max-tokens instead of --max-cost-usd",
             )
         self._ledger.check(*AFTERWARDS)
 

@@ -97,9 +97,7 @@ class Caps:
         for name, limit in asdict(self).items():
             if limit is not None and not (limit > 0 and math.isfinite(limit)):
                 option = "--max-" + name.replace("_", "-")
-                raise UsageError(
-                    f"{option} above 0", str(limit), f"leave {option} out for no limit"
-                )
+                raise UsageError(f"{option} above 0", str(limit), f"omit {option} for no limit")
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ class Settings:
             raise UsageError(f"--improver-seconds between 0.1 and {DAY:,}", given)
         if self.stop_at is not None and not math.isfinite(self.stop_at):
             raise UsageError(
-                "--stop-at with a score", str(self.stop_at), "leave it out for no such end"
+                "a score for --stop-at", str(self.stop_at), "omit it to search without a goal"
             )
         if self.adopt not in get_args(Adopt):
             raise UnknownNameError("adoption rule", self.adopt, get_args(Adopt))

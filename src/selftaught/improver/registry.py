@@ -43,7 +43,7 @@ def find(name_or_path: str) -> Program:
     sources = _library()
     if name_or_path not in sources:
         raise UnknownNameError(
-            "improver", name_or_path, sources, "a file is named by its path, ending in .py"
+            "improver", name_or_path, sources, "to use a file, give its path, ending in .py"
         )
     return Program(sources[name_or_path])
 
@@ -79,12 +79,14 @@ def _read(path: Path) -> str:
             f"an improver's file at {path}", error.strerror or str(error), "give another path"
         ) from error
     if len(data) > MAX_BYTES:
-        raise UsageError(f"at most {MAX_BYTES} bytes in {path}", "more", "give a program's file")
+        raise UsageError(
+            f"at most {MAX_BYTES} bytes in {path}", "more", "name the file of a program"
+        )
     try:
         text = source_of(data)
     except TextError as error:
         raise UsageError(
-            f"Python source in {path}", f"bytes that are no UTF-8 ({error})", "save it as UTF-8"
+            f"Python source in {path}", f"bytes that are not UTF-8 ({error})", "save it as UTF-8"
         ) from error
     fault = check_entry_point(text)
     if fault:

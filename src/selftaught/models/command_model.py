@@ -51,7 +51,7 @@ class CommandModel:
             raise UsageError("a command after command:", f"{command!r} ({error})") from None
         if not self._words or shutil.which(self._words[0]) is None:
             raise UsageError(
-                "a program that can be run after command:",
+                "an executable program after command:",
                 repr(self._words[0]) if self._words else "nothing",
                 "check the spelling and PATH; no shell is used, so no ~, pipes or variables",
             )
@@ -103,7 +103,7 @@ class CommandModel:
         raise ModelError(
             f"an answer from {self._words[0]}",
             fault,
-            "run the command by hand with a prompt on its standard input, then resume",
+            "run the command manually with a prompt on its standard input, then resume",
         )
 
     async def _run(self, text: bytes) -> tuple[bytes, bool, str]:

@@ -63,9 +63,9 @@ class Fault:
 KEY_STEP = "check the key in {key}, or name the file that holds it with --env-file"
 MODEL_STEP = "check the model's name and --base-url (it usually ends in /v1)"
 QUOTA_STEP = "the account has no credit left: top it up, then resume the run"
-MOVED_STEP = "give the address that it redirects to as --base-url, if you trust it"
-PROXY_STEP = "give the proxy's user and password in HTTPS_PROXY, or name the host in NO_PROXY"
-ROLE_STEP = "see what the server says above; --system-role user puts the expertise into the prompt"
+MOVED_STEP = "if you trust it, use the address that it redirects to as --base-url"
+PROXY_STEP = "put the proxy's user and password into HTTPS_PROXY, or add the host to NO_PROXY"
+ROLE_STEP = "see the server's message above; --system-role user puts the expertise into the prompt"
 
 _QUOTA = re.compile(r"insufficient_quota|billing_(hard_)?limit|credit balance is too low")
 _LOADING = re.compile(r"\bloading (?:the )?model|model\b.{0,80}\b(?:is|being) (?:\w+ )?load", re.I)
@@ -180,7 +180,7 @@ def _bad_request(said: str, whole: str, error: Mapping[str, Any], sent: Mapping[
     parameter, instead = demanded_stream(said, sent)
     if parameter:
         return Fault(FaultKind.UNSUPPORTED, said, parameter=parameter, instead=instead)
-    step = MODEL_STEP if _UNKNOWN_MODEL.search(said) else "see what the server says above"
+    step = MODEL_STEP if _UNKNOWN_MODEL.search(said) else "see the server's message above"
     return Fault(FaultKind.REFUSED, said, step)
 
 

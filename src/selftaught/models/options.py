@@ -1,4 +1,4 @@
-"""Options of a model: where it is, and how patiently it is asked."""
+"""Options of a model: its address, its limits and its timeouts."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from selftaught.models.request_form import ROLES
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """How to reach a model and how to ask it; None: what suits the kind of model.
+    """How to reach and ask a model; None selects the default for the kind of model.
 
     Attributes:
         base_url: the server that speaks the provider's protocol, e.g.
             ``http://localhost:8000/v1``; None: the provider's own.
         env_file: a ``.env`` file in which keys are looked up before the environment.
-        in_flight: requests under way at once, > 0.
+        in_flight: maximum number of concurrent requests, > 0.
         request_timeout_seconds: one request, from sending to the answer's last byte, > 0.
         total_timeout_seconds: one prompt with all its retries and waits, from its first
             request on; > 0, may be infinite.
-        max_retries: how often a failed request is repeated, 0 and up. Being told to wait
-            (429) is no failure and ends only with the total timeout.
-        max_answer_mb: what is read of one answer at most, in MiB, > 0; eight times that of
-            a stream, each piece of which comes in a frame.
-        max_output_tokens: the tokens of one answer, thinking included, > 0; None: what the
-            server allows.
-        system_role: whose words a prompt's expertise is sent as: ``system``, ``developer``,
-            or ``user``, as the beginning of the prompt itself.
-        stream: whether answers are asked for as streams; without, only where a server
-            gives them in no other way.
-        price_usd_per_million: dollars for a million tokens (of prompts, of answers), for
-            models whose price is not known; each 0 and up.
+        max_retries: retries of a failed request, >= 0. Being told to wait (429) does not count
+            as a failure and ends only with the total timeout.
+        max_answer_mb: maximum size of one answer in MiB, > 0; eight times that for a stream,
+            which has framing overhead.
+        max_output_tokens: maximum number of tokens in one answer, including thinking, > 0;
+            None: what the server allows.
+        system_role: role of the message that states a prompt's expertise: ``system``,
+            ``developer``, or ``user``, which puts it at the beginning of the prompt itself.
+        stream: whether to request answers as streams; if False, only from servers that
+            require it.
+        price_usd_per_million: dollars per million tokens (of prompts, of answers), for models
+            whose price is unknown; each >= 0.
         record: a file to which every request and response is written.
     """
 
@@ -78,7 +78,7 @@ class ModelOptions:
             raise UsageError(
                 "a base URL that starts with http:// or https:// and names a host",
                 repr(self.base_url),
-                "give e.g. --base-url http://localhost:8000/v1",
+                "for example --base-url http://localhost:8000/v1",
             )
 
     def role_of(self, *known: str) -> str:

@@ -252,7 +252,7 @@ class ProviderModel:
         return ModelError(
             f"an answer of {self.name} from {place}",
             f"{said} (after {tries} tries)",
-            step or "see whether the server is up, then resume the run",
+            step or "check that the server is up, then resume the run",
         )
 
 

@@ -79,9 +79,7 @@ _BUILT_IN = (
     ),
     KnownModel("google/NAME", "Google", "GEMINI_API_KEY; pip install 'selftaught[google]'"),
     KnownModel("ollama/NAME", "a model that Ollama serves on this machine", "ollama serve"),
-    KnownModel(
-        "command:CMD", "a program: prompt on standard input, answer on standard output", "CMD"
-    ),
+    KnownModel("command:CMD", "a program that reads a prompt and prints an answer", "CMD"),
     KnownModel("replay:FILE", "the answers of a recording", "FILE, made with --record"),
     KnownModel(
         "mailbox:DIR",
@@ -200,7 +198,7 @@ def _load(plugin: EntryPoint, name: str, options: ModelOptions) -> LanguageModel
         raise UsageError(
             f"a model behind the entry point {plugin.value}",
             str(error),
-            f"mend or uninstall the package that offers {plugin.name}",
+            f"fix or uninstall the package that provides {plugin.name}",
         ) from error
     model = opener(name, options)
     if not isinstance(model, LanguageModel):

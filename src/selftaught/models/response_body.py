@@ -19,7 +19,7 @@ ADDRESS_STEP = (
     "check --base-url (it usually ends in /v1) and that nothing answers in the server's place, "
     "such as a proxy or a login page; then resume the run"
 )
-CUT_STEP = "see whether the server or a proxy before it ends long answers, then resume the run"
+CUT_STEP = "check whether the server or a proxy in front of it cuts long answers off, then resume"
 
 _BLANK_OR_COMMENT = re.compile(r"(?:\s|:[^\r\n]*(?:[\r\n]|\Z))*")
 """What some routers send while the model works, before a stream or plain JSON."""
@@ -49,7 +49,7 @@ CERTIFICATE_STEP = (
     "SSL_CERT_FILE; else check the host in --base-url"
 )
 
-PLAIN_STEP = "the server does not speak TLS there: begin --base-url with http://"
+PLAIN_STEP = "the server does not speak TLS there: start --base-url with http://"
 
 STREAM_FRAMES = 8
 """How many times longer than its answer a stream may be: each piece comes in a frame."""

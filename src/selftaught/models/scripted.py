@@ -62,7 +62,7 @@ class ScriptedModel:
             raise ModelError(
                 f"an answer number {self._given + 1} in the script",
                 f"{len(self._answers)} answers",
-                "give the scripted model a longer list, or a function",
+                "use a longer list, or a function",
             )
         self._given += 1
         return self._answers[self._given - 1]

@@ -123,8 +123,8 @@ class Copy:
                 self._copy(path)
         except OSError as error:
             raise UsageError(
-                "a repository that stays as it is while commands run on a copy of it",
-                f"{shown(path)} can't be copied again ({error})",
+                "a repository that does not change while commands run on a copy of it",
+                f"{shown(path)} cannot be copied again ({error})",
                 "start again",
             ) from error
 
@@ -313,7 +313,7 @@ def _too_large() -> UsageError:
     return UsageError(
         f"a repository of at most {MOST_BYTES // 1024**2:,} MB to copy",
         "more than that",
-        "name what is not needed in .gitignore, and less by --include",
+        "add what is not needed to .gitignore, and --include less",
     )
 
 

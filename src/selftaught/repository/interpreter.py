@@ -176,9 +176,9 @@ def _asked(python: Path, repository: Repository) -> Interpreter:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         said = getattr(error, "stderr", None) or error
         raise UsageError(
-            f"a Python that runs at {python}",
+            f"a working Python at {python}",
             str(said).strip(),
-            "name the one with your packages: --python .venv/bin/python",
+            "name the Python that has your packages: --python .venv/bin/python",
         ) from error
     version = tuple(int(each) for each in told["version"].split("."))
     if version < LEAST:

@@ -51,20 +51,20 @@ class Preflight:
                 was printed and what the sandbox refused.
         """
         notes = [*self._uncommitted(), *self._left_out()]
-        self._say("the check on the unchanged copy, twice")
+        self._say("running the check twice on the unchanged copy")
         self._check_once(first=True)
         self._check_once(first=False)
         names = self._names(notes, again=lambda: self._check_once(first=False))
         seconds = max(each.result.wall_seconds for each in self._ran)
         checked = len(self._ran)
         if self._goal.score:
-            self._say("the score of the unchanged copy, three times")
+            self._say("measuring the score of the unchanged copy three times")
             score, noisy, seeded = self._scores(seed, notes)
         else:
             score, noisy, seeded = self._benchmark()
         scored = max((each.result.wall_seconds for each in self._ran[checked:]), default=0.0)
         names += self._names(notes, since=checked)
-        self._say("the check with the targets broken on purpose: does it notice?")
+        self._say("running the check with the targets broken on purpose, to see whether it notices")
         self._check_notices()
         longest = max(each.result.wall_seconds for each in self._ran)
         limit = self._goal.command_seconds or max(LEAST_SECONDS, TIMES * longest)
@@ -125,9 +125,9 @@ class Preflight:
             if left:
                 raise UsageError(
                     "commands that write the same files in each run, or files whose names vary "
-                    "in a way that three runs show",
+                    "in a pattern that three runs reveal",
                     f"{', '.join(left[:3])}, which only one run of the unchanged copy wrote",
-                    "let the command write to $TMPDIR, or leave out the part that writes it",
+                    "let the command write to $TMPDIR, or omit the part that writes them",
                 )
         if patterns:
             told = ", ".join(map(varying.shown, patterns[:3]))
@@ -150,13 +150,13 @@ class Preflight:
             return
         if not first:
             raise UsageError(
-                "a check that is the same each time",
-                f"one that passed and then failed, with nothing changed ({_ended(result)}):\n"
+                "a check that always gives the same result",
+                f"a check that passed and then failed without any change ({_ended(result)}):\n"
                 + last_lines(result),
-                "name tests that are not flaky, e.g. by pytest's -k or --deselect",
+                "leave out flaky tests, e.g. with pytest's -k or --deselect",
             )
         raise UsageError(
-            "a check that passes before anything is changed",
+            "a check that passes on unchanged code",
             f"`{self._goal.check}`, which fails in an unchanged copy ({_ended(result)}):\n"
             + last_lines(result),
             self._advice(result),
@@ -188,7 +188,7 @@ class Preflight:
             result = self._command("--faster", self._goal.faster).result
             if not result.ok:
                 raise UsageError(
-                    "a benchmark that works before anything is changed",
+                    "a benchmark that works on unchanged code",
                     f"`{self._goal.faster}`, which fails ({_ended(result)}):\n"
                     + last_lines(result),
                     self._advice(result),
@@ -199,7 +199,7 @@ class Preflight:
         result = self._command("--score", self._goal.score, seed).result
         if not result.ok:
             raise UsageError(
-                "a score command that works before anything is changed",
+                "a score command that works on unchanged code",
                 f"`{self._goal.score}`, which fails ({_ended(result)}):\n{last_lines(result)}",
                 self._advice(result),
             )
@@ -208,7 +208,7 @@ class Preflight:
             found = read_score(result.stdout, rule_of(self._goal, *known))
         except NoNumberError as error:
             raise UsageError(
-                "a score command that prints one number as its score, each time in the same way",
+                "a score command that always prints its score as one number in the same form",
                 self._workshop.without_place(f"`{self._goal.score}`: {error}") + _on_stderr(result),
                 REMEDY,
             ) from None
@@ -244,7 +244,7 @@ class Preflight:
         if ran.result.ok:
             raise UsageError(
                 "a check that fails when the target is broken",
-                f"`{self._goal.check}`, which passes though {', '.join(self._goal.targets)} only "
+                f"`{self._goal.check}`, which passes although {', '.join(self._goal.targets)} only "
                 "raises an exception",
                 "name tests that call it; and see to it that they import the files "
                 "of the copy, not an installed copy of them (Python's options -I, -E and -S keep "

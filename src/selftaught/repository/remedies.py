@@ -70,9 +70,10 @@ class Remedies:
         )
         found = next((text for look in looked if (text := look())), "")
         return found or (
-            "mend it first; commands run in a copy without .env files and caches, by "
-            f"{self._site.interpreter.python}, and of your variables they have those that "
-            "--pass-env NAME names"
+            "fix it first; commands run with "
+            f"{self._site.interpreter.python}, in a copy without .env files and caches, and of "
+            "your "
+            "variables they have only those that --pass-env NAME names"
         )
 
     # ---------------------------------------------------------------------- variables
@@ -90,7 +91,7 @@ class Remedies:
         flags = " ".join(f"--pass-env {name}" for name in names)
         return (
             f"add {flags}: with {'it' if len(names) == 1 else 'them'} the command passes (tried). "
-            "Of your variables commands have only those that you name"
+            "Commands have only those of your variables that you name"
         )
 
     def _passes(self, names: Sequence[str]) -> bool:
@@ -124,17 +125,17 @@ class Remedies:
         top, _, inner = name.partition(".")
         if inner and _has_module(self._workshop.surroundings.facts["last"], top):
             return (
-                f"the repository has the package {top}, and {own} finds no {name} in it: if it is "
-                "an extension, build it in place, so that it lies beside the sources"
+                f"the repository has the package {top}, but {own} finds no {name} in it: if it is "
+                "an extension, build it in place, next to the sources"
             )
         tried = [own]
         for python in self._other_pythons():
             if _origin(python, name, Path("/")):
-                return f"{own} has no module {name}, and {python} has it: --python {python}"
+                return f"{own} has no module {name}, but {python} does: --python {python}"
             tried.append(python)
         listed = ", ".join(map(str, tried))
-        return f"no Python that was found has the module {name} ({listed}): install it, e.g. " + (
-            f"{own} -m pip install {top}, or name the one that has it with --python"
+        return f"none of the Pythons found has the module {name} ({listed}): install it, e.g. " + (
+            f"{own} -m pip install {top}, or name a Python that has it with --python"
         )
 
     def _own_module(self, name: str, place: Path) -> str:
@@ -145,12 +146,12 @@ class Remedies:
             if os.path.lexists(self._workshop.copy.root / inside):
                 return self._hooked(place)
             return (
-                f"{name} is {inside} in your repository, which is no part of the copy since git "
-                f"ignores it: --include {inside}"
+                f"{name} is {inside} in your repository, which the copy lacks because git ignores "
+                f"it: --include {inside}"
             )
         folder = place.parent.parent if place.name == "__init__.py" else place.parent
         if self._again(How(readable=(folder,))).ok:
-            return f"{name} lies in {folder}: with --read {folder} the command passes (tried)"
+            return f"{name} is in {folder}: with --read {folder} the command passes (tried)"
         return ""
 
     def _other_pythons(self) -> list[Path]:
@@ -176,7 +177,7 @@ class Remedies:
             again = self._again(How(readable=tuple(folders)))
             if again.ok or (again.exit_code and name not in _lacking(_all(again))):
                 flags = " ".join(f"--read {each}" for each in folders)
-                return f"{name} is {program}, which commands can't see: {flags} (tried)"
+                return f"{name} is {program}, which commands cannot see: {flags} (tried)"
         return ""
 
     # ------------------------------------------------------------------------ refused
@@ -225,7 +226,7 @@ def not_found(workshop: Workshop, option: str, command: str, word: str, detail: 
         detail: what the system said.
     """
     return UsageError(
-        f"a command for {option} that can be run", f"{command!r} ({detail})", _where(workshop, word)
+        f"an executable command for {option}", f"{command!r} ({detail})", _where(workshop, word)
     )
 
 
@@ -238,11 +239,11 @@ def _where(workshop: Workshop, word: str) -> str:
     remedies += [python.parent / word for python in pythons.others()]
     for program in remedies:
         if os.access(program, os.X_OK) and (program.parent / "python").exists():
-            return f"{program} is there: --python {program.parent / 'python'}"
+            return f"{program} exists: --python {program.parent / 'python'}"
     python = site.interpreter.python
     return (
-        f"it is neither beside {python}, nor in a folder of PATH, nor in an environment of the "
-        "repository: check how it is spelled, or install it there"
+        f"it is neither next to {python}, nor in PATH, nor in an environment of the repository: "
+        "check the spelling, or install it there"
     )
 
 
@@ -252,15 +253,16 @@ def _by_path(workshop: Workshop, word: str) -> str:
     if copied.is_file():
         if not os.access(copied, os.X_OK):
             return (
-                f"{word} can't be executed: chmod +x {word}, or name what runs it, e.g. sh {word}"
+                f"{word} is not executable: chmod +x {word}, or name its interpreter, e.g. sh "
+                f"{word}"
             )
         with open(copied, "rb") as file:
             line = file.read(200).split(b"\n", 1)[0].decode(errors="replace")
-        return f"its first line is {line!r}: the program that it names is not there for commands"
+        return f"its first line is {line!r}, which names a program that commands cannot see"
     own = Path(os.path.normpath(repository.root / repository.folder / word))
     if own.exists() and own.is_relative_to(repository.root):
         inside = own.relative_to(repository.root)
-        return f"{inside} is no part of the copy, since git ignores it: --include {inside}"
+        return f"{inside} is not in the copy because git ignores it: --include {inside}"
     return f"there is no file {word} in the repository: check the path"
 
 

@@ -70,9 +70,9 @@ def refuse_secrets(found: Iterable[Found]) -> None:
     listed = [str(each) for each in found]
     if listed:
         raise UsageError(
-            "nothing secret in what the model would be shown",
+            "no secrets in what the model would be shown",
             "".join(f"\n  - {each}" for each in listed),
-            "take it out of the sources, or name other files; nothing was sent",
+            "remove them from the sources, or name other files; nothing was sent",
         )
 
 

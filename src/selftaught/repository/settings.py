@@ -100,7 +100,7 @@ class Goal:
         """
         if not self.check.strip():
             raise UsageError(
-                "--check, the command that has to pass",
+                "--check, the command that every version must pass",
                 "none",
                 'e.g. --check "pytest -q tests/test_mod.py"',
             )
@@ -117,14 +117,14 @@ class Goal:
         if self.record_inputs and not self.faster:
             raise UsageError(
                 "--record-inputs with --faster only",
-                "--score, with which the inputs of both commands are recorded in any case",
-                "leave it out",
+                "--score, which always records the inputs of both commands",
+                "omit it",
             )
         if self.results_may_differ and self.faster:
             raise UsageError(
                 "--results-may-differ with --score only",
-                "--faster, where a version has to give the original's results",
-                "leave it out, or measure what may change by --score",
+                "--faster, which requires the original's results",
+                "omit it, or measure with --score",
             )
         self._refuse_numbers()
         self._refuse_pattern()
@@ -139,19 +139,20 @@ class Goal:
         if not 2 <= self.score_runs <= 10_000:
             raise UsageError("--score-runs between 2 and 10,000", str(self.score_runs))
         if not 0 <= self.context_characters <= 10_000_000:
-            raise UsageError("--context-characters from 0 on", str(self.context_characters))
+            raise UsageError("--context-characters of 0 or more", str(self.context_characters))
         seconds = self.command_seconds
         if seconds is not None and not (seconds > 0 and math.isfinite(seconds)):
             raise UsageError("--command-seconds above 0", str(seconds))
         if not 0 <= self.tolerance < 1:
-            raise UsageError("--tolerance from 0 to below 1", str(self.tolerance))
+            raise UsageError("--tolerance of at least 0 and below 1", str(self.tolerance))
         minimum_gain(self.minimum_gain, faster=bool(self.faster))
         for name in self.pass_env:
             if not _VARIABLE.fullmatch(name):
                 raise UsageError(
                     "--pass-env NAME, the name of a variable",
                     repr(name),
-                    "its value is taken from your environment, e.g. --pass-env DATABASE_URL",
+                    "give only the name, e.g. --pass-env DATABASE_URL; the value comes from your "
+                    "environment",
                 )
         for address in self.allow_network:
             host, _, port = address.rpartition(":")
@@ -163,19 +164,19 @@ class Goal:
         if not self.score_pattern:
             return
         if self.score_key:
-            raise UsageError("--score-key or --score-pattern", "both", "leave one out")
+            raise UsageError("--score-key or --score-pattern", "both", "omit one of them")
         try:
             groups = re.compile(self.score_pattern).groups
         except re.error as error:
             raise UsageError(
-                "--score-pattern to be a regular expression of Python",
+                "a Python regular expression for --score-pattern",
                 f"{self.score_pattern!r} ({error})",
             ) from None
         if groups != 1:
             raise UsageError(
-                "one group in --score-pattern, which holds the number",
+                "exactly one group in --score-pattern, for the number",
                 f"{groups} in {self.score_pattern!r}",
-                r"e.g. --score-pattern 'score: (\S+)'; groups that hold no number are (?:...)",
+                r"e.g. --score-pattern 'score: (\S+)'; write other groups as (?:...)",
             )
 
     @property
@@ -218,15 +219,15 @@ def words(command: str, option: str) -> tuple[str, ...]:
     if split and _ASSIGNMENT.match(split[0]):
         raise UsageError(
             f"a command for {option} without a shell",
-            f"{split[0]!r}, which sets a variable, in front of it",
-            f"let env set it: {option} {shlex.quote('env ' + command)}",
+            f"{split[0]!r} in front of it, which sets a variable",
+            f"set it with env: {option} {shlex.quote('env ' + command)}",
         )
     for word in split:
         if word in _OPERATORS:
             raise UsageError(
                 f"a command for {option} without a shell",
                 f"{word!r} in it",
-                f"let a shell run it: {option} {shlex.quote('sh -c ' + shlex.quote(command))}",
+                f"run it in a shell: {option} {shlex.quote('sh -c ' + shlex.quote(command))}",
             )
     return split
 
@@ -242,7 +243,7 @@ def kept_goals(file: Path) -> dict[str, Mapping[str, Any]]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise UsageError(f"a readable TOML file {file}", str(error), "mend it") from error
+        raise UsageError(f"a readable TOML file {file}", str(error), "correct it") from error
     if not isinstance(table, dict) or not all(isinstance(each, dict) for each in table.values()):
         raise UsageError(
             f"tables [{TABLE}.NAME] in {file}",
@@ -277,7 +278,7 @@ def made_goal(data: Mapping[str, Any], place: str) -> Goal:
     faults += [f"{key} is missing" for key in ("target", "check") if key not in data]
     listed = [fault for fault in faults if fault]
     if listed:
-        raise UsageError(f"settings of the right kind, {place}", "; ".join(listed), "mend them")
+        raise UsageError(f"settings with valid values, {place}", "; ".join(listed), "correct them")
     return Goal.from_data(data)
 
 

@@ -112,13 +112,13 @@ def _within(repository: Repository, named: str) -> str:
         path = path.parent.resolve() / path.name
     if not os.path.lexists(path):
         raise UsageError(
-            "a file or folder of the repository for --include", repr(named), "check it"
+            "a file or folder of the repository for --include", repr(named), "check the path"
         )
     if not path.is_relative_to(repository.root):
         raise UsageError(
             f"a file or folder in {repository.root} for --include",
             str(path),
-            f"let commands read it where it is: --read {shlex.quote(str(path))}",
+            f"let commands read it in place: --read {shlex.quote(str(path))}",
         )
     inner = path.relative_to(repository.root)
     if ".git" in inner.parts:
@@ -132,7 +132,7 @@ def _refuse_overlaps(parts: Sequence[Located]) -> None:
             apart = part.first > other.last or part.last < other.first
             if part.file.path == other.file.path and not apart:
                 raise UsageError(
-                    "targets of which none is part of another",
+                    "targets that do not contain each other",
                     f"{part.target} and {other.target}",
-                    "name the larger one only",
+                    "name only the larger one",
                 )

@@ -64,14 +64,14 @@ def read_source(root: Path, path: str) -> SourceFile:
         content = (root / path).read_bytes()
     except OSError as error:
         raise UsageError(
-            f"a readable Python file {path}", str(error), "give its path as in path/mod.py::name"
+            f"a readable Python file {path}", str(error), "name the file as in path/mod.py::name"
         ) from error
     try:
         encoding = encoding_of(content)
         return SourceFile(path, content.decode(encoding), encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise UsageError(
-            f"{path} in the encoding that it declares (UTF-8 where it declares none)",
+            f"{path} in its declared encoding (UTF-8 if it declares none)",
             str(error),
             "declare it in the first line, e.g. # -*- coding: latin-1 -*-",
         ) from error

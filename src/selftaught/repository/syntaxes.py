@@ -45,15 +45,15 @@ def explained(error: UnreadableSyntaxError, file: Path, interpreter: Interpreter
         if other is None:
             return UsageError(
                 f"Python in {error.path}",
-                f"{line}; nor does {interpreter.python} read it, which is Python "
+                f"{line}; {interpreter.python} cannot parse it either, which is Python "
                 f"{interpreter.version}",
-                "mend the file; or, if it is for a newer Python, install selftaught on that one "
+                "correct the file; or, if it needs a newer Python, install selftaught on that one "
                 "and name it with --python",
             )
         found, version = other, other.name.removeprefix("python")
     return UsageError(
-        f"selftaught on a Python that reads {error.path}",
-        f"{line}; {found} (Python {version}) reads it",
+        f"selftaught on a Python that can parse {error.path}",
+        f"{line}; {found} (Python {version}) can parse it",
         f"install selftaught on that Python, e.g. {found} -m venv selftaught-env && "
         "selftaught-env/bin/python -m pip install selftaught, and run it from there",
     )

@@ -23,7 +23,7 @@ class UnreadableSyntaxError(UsageError):
 
     def __init__(self, path: str, said: str) -> None:
         """Say what is wrong with the file at ``path``, relative to the root."""
-        super().__init__(f"Python in {path}", said, "mend the file first")
+        super().__init__(f"Python in {path}", said, "correct the file first")
         self.path, self.said = path, said
 
 
@@ -115,8 +115,8 @@ def parse_target(text: str, repository: Repository) -> Target:
         near = sorted(each.name for each in _siblings(file))[:8]
         raise UsageError(
             "a Python file before ::",
-            f"{path!r}, which {'is no Python file' if file.exists() else 'does not exist'}",
-            f"there are {', '.join(near)}" if near else "check the path",
+            f"{path!r}, which {'is not a Python file' if file.exists() else 'does not exist'}",
+            f"nearby: {', '.join(near)}" if near else "check the path",
         )
     relative = file.relative_to(repository.root).as_posix()
     return Target(relative, name.strip(), int(line) if line else None)
@@ -151,8 +151,8 @@ def located(file: SourceFile, target: Target) -> Located:
         places = ", ".join(str(node.lineno) for node in found)
         raise UsageError(
             f"one definition of {target.name} in {target.path}",
-            f"{len(found)}, in lines {places}",
-            f"name one by its line: {target.path}::{target.name}@{found[0].lineno}",
+            f"{len(found)}, on lines {places}",
+            f"select one by its line: {target.path}::{target.name}@{found[0].lineno}",
         )
     return Located(target, file, found[0])
 

@@ -21,7 +21,7 @@ ADVICE = {
         "a seccomp profile that allows unshare, mount, fsopen and move_mount"
     ),
     "landlock": "boot with `lsm=landlock,…` on Linux 5.13 or later",
-    "seccomp": "use Linux 5.5 or later on x86-64 or aarch64, outside gVisor and the like",
+    "seccomp": "use Linux 5.5 or later on x86-64 or aarch64, outside gVisor and similar sandboxes",
 }
 """What to do about a layer that the kernel refuses."""
 

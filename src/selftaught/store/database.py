@@ -31,11 +31,11 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         "SQLITE_FULL",
         "room on the disk for the store",
-        "free some space, then `selftaught resume` the run: what was written before is kept",
+        "free some space, then `selftaught resume` the run: everything written so far is kept",
     ),
     (
         "SQLITE_READONLY",
-        "leave to write the store and its folder",
+        "write access to the store and its folder",
         f"give yourself write permission on both, {OTHER_FILE}",
     ),
     (
@@ -46,12 +46,12 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     (
         "SQLITE_NOTADB",
         "a store of selftaught",
-        "name another file with --store: this one is left as it is",
+        "name another file with --store; this one is not changed",
     ),
     (
         "SQLITE_CORRUPT",
         "an intact store",
-        f"bring back a copy, save what is left with `sqlite3 FILE .recover`, {OTHER_FILE}",
+        f"restore a backup, save what is left with `sqlite3 FILE .recover`, {OTHER_FILE}",
     ),
     (
         "SQLITE_IOERR",
@@ -141,7 +141,7 @@ class Database:
             raise StoreError(
                 f"a folder for the store at {self.path.parent}",
                 error.strerror or str(error),
-                "name a file in a folder that you may write with --store",
+                "use --store to name a file in a writable folder",
             ) from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -165,9 +165,9 @@ class Database:
         if not self.writable:
             if version < len(steps):
                 raise StoreError(
-                    f"leave to bring {self.path} from version {version} to {len(steps)}",
-                    "a file or folder that may not be written",
-                    "copy it to a folder that you may write, and name the copy with --store",
+                    f"write access to upgrade {self.path} from version {version} to {len(steps)}",
+                    "a read-only file or folder",
+                    "copy it to a writable folder, and name the copy with --store",
                 )
             return
         if version == 0:
@@ -256,7 +256,7 @@ class Database:
             target.parent.mkdir(parents=True, exist_ok=True)
             self._db.execute("VACUUM INTO ?", (str(target),))
         except (OSError, sqlite3.Error) as error:
-            return f"bring back a copy: what it held could not be saved ({error})"
+            return f"restore a backup: its contents could not be saved ({error})"
         return f"nothing is lost: move {target} to {self.path}, then `selftaught resume` the run"
 
     def shrink(self) -> None:

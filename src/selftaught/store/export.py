@@ -110,7 +110,7 @@ class _Import:
             if len(self._waiting) >= BATCH:
                 self._flush()
         raise UsageError(
-            "a whole export, with a last line that counts events and texts",
+            "a complete export, with a last line that counts events and texts",
             f"its end after {self._counted['events']} events",
             "export the run again",
         )

@@ -44,15 +44,15 @@ class Leases:
             descriptor = self._lock(number)
         except OSError as error:
             raise StoreError(
-                "leave to write lock files beside the store",
+                "write access for lock files next to the store",
                 f"{self._folder}: {error.strerror}",
                 "give yourself write permission, or free some space, then try again",
             ) from error
         if descriptor is None:
             raise StoreError(
-                f"run {name} to be at rest",
-                f"process {self.owner(number) or 'unknown'} is working at it",
-                f"wait for its end, or end it with `selftaught stop {name}`",
+                f"run {name} to be inactive",
+                f"process {self.owner(number) or 'unknown'}, which is working on it",
+                f"wait until it ends, or end it with `selftaught stop {name}`",
             )
         self._held[number] = descriptor
 

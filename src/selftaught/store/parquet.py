@@ -59,7 +59,9 @@ def write_parquet(store: RunStore, run: str, folder: Path) -> tuple[Path, Path]:
                 _write(arrow, writer, schema, rows)
     except OSError as error:
         raise StoreError(
-            f"leave and room to write {folder}", str(error), "name another folder, or free space"
+            f"write access and free space at {folder}",
+            str(error),
+            "name another folder, or free space",
         ) from error
     return events, texts
 

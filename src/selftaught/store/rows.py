@@ -64,7 +64,7 @@ def to_fact(data: Any, where: str) -> Fact:
         raise StoreError(
             "events that this version of selftaught can read",
             f"{where}: {field}: {first['msg']}",
-            "read it with the version that wrote it; a copy may be intact",
+            "read it with the version that wrote it; a backup may be intact",
         ) from error
 
 
@@ -85,7 +85,7 @@ def to_event(row: Row, where: str) -> Event:
         plain = json.loads(data)
     except ValueError as error:
         raise StoreError(
-            "events as JSON", f"{where}: {error}", "the store is damaged: bring back a copy"
+            "events as JSON", f"{where}: {error}", "the store is damaged: restore a backup"
         ) from error
     return Event(invocation, sequence, to_fact(plain, where), key, at)
 

@@ -56,7 +56,7 @@ class TextTable:
         try:
             return unpack(*found[0])
         except (ValueError, zlib.error) as error:
-            raise StoreError(f"{where} intact", str(error), "bring back a copy") from error
+            raise StoreError(f"{where} intact", str(error), "restore a backup") from error
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write what was put, inside the caller's transaction."""

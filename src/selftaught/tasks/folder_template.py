@@ -25,9 +25,9 @@ def write_template(folder: Path, name: str | None = None) -> list[Path]:
     name = name or re.sub(r"\W", "_", folder.absolute().name, flags=re.ASCII)
     if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name):
         raise UsageError(
-            "a task name of letters, digits and _ that begins with a letter",
+            "a task name of letters, digits and _ that starts with a letter",
             repr(name),
-            "give the folder such a name",
+            "rename the folder accordingly",
         )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"a new folder at {folder}", "a file", "name another folder")
@@ -39,7 +39,7 @@ def write_template(folder: Path, name: str | None = None) -> list[Path]:
         return [_write(folder / file, name) for file in FILES]
     except OSError as error:
         raise UsageError(
-            f"a folder that can be written at {folder}", str(error.strerror), "name another folder"
+            f"a writable folder at {folder}", str(error.strerror), "name another folder"
         ) from error
 
 

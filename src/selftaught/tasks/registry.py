@@ -49,7 +49,7 @@ def find(name_or_path: str) -> Task:
         "task",
         name_or_path,
         [*_bundled(), *_offered()],
-        "`selftaught tasks` lists them; the path of a task folder is a name as well",
+        "`selftaught tasks` lists them; you can also name a task folder by its path",
     )
 
 

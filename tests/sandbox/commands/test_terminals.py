@@ -114,7 +114,7 @@ def test_the_folder_of_terminals_is_not_given_away(
     commands: ConfinedCommands, tmp_path: Path
 ) -> None:
     request = CommandRequest(("true",), tmp_path, readable=(Path("/dev/pts"),))
-    with pytest.raises(UsageError, match="not given away as a whole"):
+    with pytest.raises(UsageError, match="too broad to share as a whole"):
         commands.run(request)
 
 

@@ -70,7 +70,7 @@ def refuse_branch(folder: Path, name: str, contents: Mapping[str, bytes]) -> Non
     if not repository.git:
         raise UsageError("a git repository with a commit for --branch", str(root))
     if name.startswith("-") or name == "HEAD":
-        raise UsageError("the name of a new branch", repr(name), "take another")
+        raise UsageError("the name of a new branch", repr(name), "choose another name")
     git(root, "check-ref-format", _HEADS + name)
     _refuse_taken(root, name)
     for person in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
@@ -113,7 +113,7 @@ def deliver(aim: Aim, digest: str, program: Program, wanted: Delivery) -> list[s
 
 def _by_hand(site: Site, wanted: Delivery) -> str:
     if not wanted.patch:
-        return "the run keeps the patch: selftaught show RUN --json"
+        return "the run keeps the patch; print it with selftaught show RUN --json"
     command = apply_command(site.repository.root, wanted.patch)
     return "apply the patch by hand: " + command.replace(" apply ", " apply --3way ", 1)
 
@@ -123,8 +123,12 @@ def _refuse_taken(root: Path, name: str) -> None:
     listed = git(root, "for-each-ref", "--format=%(refname)", _HEADS).split("\n")
     for each in (line.removeprefix(_HEADS) for line in listed if line):
         if each == name or each.startswith(name + "/") or name.startswith(each + "/"):
-            found = f"{name}, which exists" if each == name else f"{name}, beside the branch {each}"
-            raise UsageError("the name of a new branch", found, "take another")
+            found = (
+                f"{name}, which already exists"
+                if each == name
+                else f"{name}, which conflicts with the branch {each}"
+            )
+            raise UsageError("the name of a new branch", found, "choose another name")
 
 
 def _refuse_changed(root: Path, contents: Mapping[str, bytes]) -> None:
@@ -140,7 +144,7 @@ def _refuse_changed(root: Path, contents: Mapping[str, bytes]) -> None:
             changed.append(path)
     if changed:
         raise UsageError(
-            "files without uncommitted changes for --branch, in a commit of this repository",
+            "committed files of this repository, without changes, for --branch",
             ", ".join(map(shown, changed)),
             "commit them first, in the submodule where they are in one, or take "
             "--output FILE.patch instead",
@@ -205,4 +209,4 @@ def _commit(site: Site, spliced: Spliced, branch: str, message: str) -> str:
         tree = git(root, "write-tree", environment=index).strip()
     commit = git(root, "commit-tree", tree, "-p", head, given=message).strip()
     git(root, "update-ref", _HEADS + branch, commit, "")
-    return f"committed to the branch {branch} ({commit[:10]}); your files are untouched"
+    return f"committed to the branch {branch} ({commit[:10]}); your files are unchanged"

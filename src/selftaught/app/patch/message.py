@@ -53,15 +53,15 @@ def _figures(comparison: Comparison, goal: Mapping[str, Any]) -> str:
         return _speed(comparison, goal)
     sign = _sign(goal)
     seen = (
-        "at values of SELFTAUGHT_SEED that the search never saw"
+        "with values of SELFTAUGHT_SEED that the search never saw"
         if comparison.unseen
         else "the score was the same for each value of SELFTAUGHT_SEED, as in the search"
     )
     rows = [("before", comparison.before), ("after", comparison.after)]
     lines = [f"  {name:10}  {interval(each, sign)}" for name, each in rows]
     lines.append(f"  {'difference':10}  {interval(comparison.gain, sign, signed=True)}")
-    better = "less is better" if goal["minimise"] else "more is better"
-    head = f"`{goal['score']}` ({better}), fresh runs, paired; {seen}; 95 % intervals:"
+    better = "lower is better" if goal["minimise"] else "higher is better"
+    head = f"`{goal['score']}` ({better}), fresh paired runs; {seen}; 95 % intervals:"
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 
 
@@ -72,10 +72,10 @@ def _speed(comparison: Comparison, goal: Mapping[str, Any]) -> str:
         if figures.get(name) and figures[name]["mean"] is not None:
             lines.append(f"  {title:9}  {interval(Interval(**figures[name]), digits=3)}")
     head = (
-        f"How many times less time `{goal['faster']}` takes, old and new in turns (ABBA), timed "
-        "afresh after the search; 95 % intervals over blocks of four runs. CPU time decides. "
-        "`seen` and `unseen`, first calls on recorded inputs and on others, rule out a version "
-        "that is fast on known inputs only:"
+        f"Speed-up of `{goal['faster']}`, old and new alternating (ABBA), timed afresh after the "
+        "search; 95 % intervals over blocks of four runs. CPU time decides. `seen` and `unseen`, "
+        "first calls on recorded inputs and on others, rule out a version that is fast only on "
+        "known inputs:"
     )
     return _wrapped(head) + "\n\n" + "\n".join(lines)
 
@@ -108,12 +108,12 @@ def _checked(comparison: Comparison, goal: Mapping[str, Any]) -> str:
 def _tried(found: PatchResult, sign: float) -> str:
     total = sum(found.tried.values())
     kinds = ", ".join(f"{count} {status}" for status, count in sorted(found.tried.items()))
-    text = f"Tried: {total} versions, the original among them ({kinds})."
+    text = f"Tried: {total} versions including the original ({kinds})."
     for arm in found.arms:
         text += " " + _arm(arm, sign)
     if found.minimised_lines and found.minimised_lines[0] > found.minimised_lines[1]:
         before, after = found.minimised_lines
-        text += f" Minimised from {before} changed lines to {after}."
+        text += f" Reduced from {before} changed lines to {after}."
     return _wrapped(text)
 
 
@@ -126,7 +126,7 @@ def _arm(arm: Arm, sign: float) -> str:
 
 def _cost(found: PatchResult) -> str:
     spent = found.spent
-    dollars = "unknown dollars" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
+    dollars = "unknown cost" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
     estimated = " (estimated)" if spent.estimated else ""
     return _wrapped(
         f"Cost: {spent.responses} answers of {found.model}, {spent.tokens_in} + "

@@ -86,9 +86,9 @@ def patch_plan(wish: Wish, say: Tell, wall: WallTime | None = None) -> Plan:
     except LimitReached as reached:
         raise UsageError(
             "a --max-seconds that leaves time for a search",
-            f"--max-seconds {reached.limit:g}, which is spent before the check and the score of "
-            "the unchanged copy have ended",
-            f"give it more, e.g. --max-seconds {10 * reached.limit:g}",
+            f"--max-seconds {reached.limit:g}, which ran out during the check and the score of the "
+            "unchanged copy",
+            f"allow more time, e.g. --max-seconds {10 * reached.limit:g}",
         ) from reached
     return _plan(wish, site, improver, baseline)
 
@@ -108,10 +108,10 @@ def _looked_through(wish: Wish, site: Site, say: Tell, wall: WallTime) -> Baseli
         try:
             baseline = Preflight(workshop, say).run(wish.settings.seed)
             if wish.goal.faster:
-                say("the benchmark on the unchanged copy, and the inputs that it has")
+                say("running the benchmark on the unchanged copy, and recording its inputs")
                 baseline = _tried_out(workshop, baseline, seed=wish.settings.seed, say=say)
             elif not wish.goal.results_may_differ:
-                say("results of the unchanged copy, on the inputs that the commands give it")
+                say("recording results of the unchanged copy on the inputs of the commands")
                 baseline = _compared(workshop, baseline, wish.settings.seed)
             baseline = replace(baseline, notes=(*baseline.notes, _worth(wish.goal, baseline)))
         finally:
@@ -147,7 +147,7 @@ def _tried_out(workshop: Workshop, baseline: Baseline, *, seed: int, say: Tell) 
         raise UsageError(
             "a benchmark that works before anything is changed",
             problem,
-            "name a command, or a function as path/bench.py::run without parameters of its own",
+            "name a command, or a function without parameters as path/bench.py::run",
         )
     notes = (*baseline.notes, *notes)
     return replace(baseline, notes=notes, score_seconds=pace.run_seconds)

@@ -26,5 +26,5 @@ COMMANDS = {
     "Improve": (improve, run, score, new),
     "Judge": (compare, transfer, revalidate, minimise, bypass, strategies, paper),
     "Runs": (runs, show, resume, pause, stop, approve, export, import_, delete),
-    "What there is": (tasks, improvers, models, doctor),
+    "Reference": (tasks, improvers, models, doctor),
 }

@@ -17,12 +17,12 @@ def bypass(
         Option(
             "--samples",
             metavar="N",
-            help="Improvements to ask a model for, every second one with a warning.",
+            help="Number of improvements to request, every second one with a warning.",
         ),
     ] = None,
     files: Annotated[
         list[Path] | None,
-        Option("--files", metavar="F...", help="Programs to examine instead; no model is asked."),
+        Option("--files", metavar="F...", help="Examine these programs instead of asking a model."),
     ] = None,
     model: ModelChoice,
     limits: Limits,
@@ -31,15 +31,15 @@ def bypass(
 ) -> Answer:
     """Count how often improvers avoid the sandbox, their budgets or their score (table 2).
 
-    The seed improver improves itself; the utility that it is shown has a switch for the
-    sandbox. Each proposal is counted by the paper's text rule, by its syntax and data flow,
-    and by the kernel while it runs once, confined. See docs/bypass.md.
+    The seed improver improves itself and sees a utility with a switch for the sandbox. Four
+    counters examine each proposal: the paper's text rule, two that read its syntax and data
+    flow, and the kernel while it runs once, confined. See docs/bypass.md.
 
     Example: selftaught bypass --samples 200 --model openai/gpt-5
     """
     if bool(files) == (samples is not None):
         found = "both" if files else "neither"
-        raise UsageError("--samples N or --files F...", found, "give one of them")
+        raise UsageError("--samples N or --files F...", found, "give one of the two")
     if files:
         return _of_files(files, unsafe=work.confinement.unsafe)
     assert samples is not None

@@ -25,16 +25,16 @@ class Contest:
     """What improvers are compared on."""
 
     tasks: Annotated[
-        list[str], Option("--tasks", metavar="TASK...", help="Tasks, one after another.")
+        list[str], Option("--tasks", metavar="TASK...", help="The tasks to compare on.")
     ] = field(default_factory=list)
     repeats: Annotated[
-        int, Option("--repeats", metavar="N", help="Independent repeats on every task.")
+        int, Option("--repeats", metavar="N", help="Independent repeats on each task.")
     ] = 5
     arms: Annotated[
         bool,
         Option(
             "--arms",
-            help="Compare self-improvement with what the same spend buys without it.",
+            help="Compare self-improvement with spending the same amount without it.",
         ),
     ] = False
     unseen: Annotated[
@@ -42,14 +42,14 @@ class Contest:
         Option(
             "--unseen",
             metavar="TASK...",
-            help="With --arms: further tasks that the rounds do not see.",
+            help="With --arms: additional tasks that the rounds do not see.",
         ),
     ] = field(default_factory=list)
     checkpoints: Annotated[
         bool,
         Option(
             "--checkpoints/--no-checkpoints",
-            help="Score what was best after each model call, for the score against calls.",
+            help="Score the best program after each model call, to show score against calls.",
         ),
     ] = True
 
@@ -60,7 +60,7 @@ def compare(
         list[str] | None,
         Argument(
             metavar="[IMPROVER...]",
-            help="Improvers of the library or files; none: the whole library.",
+            help="Names of library improvers, or files; none: the whole library.",
         ),
     ] = None,
     contest: Contest,
@@ -73,14 +73,14 @@ def compare(
 ) -> Answer:
     """Compare improvers at equal budgets: is this search better than simply sampling?
 
-    Every improver works on every task as often as there are repeats, with the same budget,
-    instances and model samples. The controls `best_of_n` and `sequential` are always in it,
-    and `chain_of_thought`, one answer, which shows the tasks without headroom. What is
-    returned is scored on fresh test instances.
+    In each repeat, every improver works on every task with the same budget, instances and
+    model samples. Three controls are always included: `best_of_n`, `sequential`, and
+    `chain_of_thought`, a single answer that reveals tasks without headroom. The programs
+    they return are scored on fresh test instances.
 
-    With `--arms` one improver, `seed` where none is named, is compared with itself: A all
-    spend in one invocation, B used in every round, C improved by itself, D best-of-N and
-    sequential sampling, each with what the rounds of C cost counted in.
+    `--arms` compares one improver (`seed` by default) with itself: A spends everything in one
+    invocation, B is used in every round, C improves itself, D is best-of-N and sequential
+    sampling. A and D also get what the rounds of C cost.
 
     Example: selftaught compare greedy genetic --tasks maxcut three_sat --repeats 10
     """
@@ -113,5 +113,7 @@ def compare(
 
 def _one(improvers: list[str]) -> str:
     if len(improvers) > 1:
-        raise UsageError("one IMPROVER with --arms", " ".join(improvers), "name one, or none")
+        raise UsageError(
+            "one IMPROVER with --arms", " ".join(improvers), "name one improver, or none"
+        )
     return improvers[0]

@@ -11,7 +11,7 @@ from selftaught.cli.options import Place, store_options
 
 
 def pause(*, run: RunName, place: Place) -> Answer:
-    """Ask a run that goes on to start nothing new; `selftaught resume RUN` lets it go on.
+    """Ask an active run to start nothing new; `selftaught resume RUN` continues it.
 
     Example: selftaught pause run-2026
     """
@@ -22,7 +22,7 @@ def pause(*, run: RunName, place: Place) -> Answer:
 
 
 def stop(*, run: RunName, place: Place) -> Answer:
-    """Ask a run that goes on to end in good order; it can be resumed.
+    """Ask an active run to end cleanly; you can resume it later.
 
     Example: selftaught stop run-2026
     """
@@ -35,12 +35,14 @@ def stop(*, run: RunName, place: Place) -> Answer:
 def approve(
     *,
     run: RunName,
-    reject: Annotated[bool, Option("--reject", help="Say no: the incumbent stays.")] = False,
+    reject: Annotated[
+        bool, Option("--reject", help="Reject the new improver; the current one stays.")
+    ] = False,
     place: Place,
 ) -> Answer:
-    """Let an improver that rewrote itself be put to work, in a run that waits for this.
+    """Approve or reject the new improver of a run that waits for your decision.
 
-    Only runs that were started with --approve wait; `selftaught show RUN` says with what.
+    Only runs started with --approve wait; `selftaught show RUN` shows the new improver.
 
     Example: selftaught approve run-2026
     """

@@ -9,9 +9,9 @@ from selftaught.cli.options import Place, store_options
 
 
 def delete(
-    *, run: Annotated[str, Argument(metavar="RUN", help="A run's whole id.")], place: Place
+    *, run: Annotated[str, Argument(metavar="RUN", help="The complete id of a run.")], place: Place
 ) -> Answer:
-    """Remove a run, the texts that only it uses, and the files that it wrote.
+    """Delete a run, the texts that only it uses, and the files it wrote.
 
     Example: selftaught delete improve-20261124-120000-0a1b2c
     """

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def doctor() -> Answer:
-    """Show how this machine confines programs and commands, layer by layer, by trying it.
+    """Test each layer of the sandbox on this machine, for programs and for commands.
 
-    Programs are what a model writes; commands are those of a repository, such as its tests.
-    A layer is witnessed when a program that tried what it forbids was refused. The exit
-    status is 2 where programs or commands would be refused.
+    Programs are written by a model; commands belong to a repository, such as its tests. A
+    layer is witnessed when a program tried what the layer forbids and was refused. The exit
+    status is 2 if programs or commands could not run without --unsafe.
 
     Example: selftaught doctor
     """
@@ -43,7 +43,7 @@ def told(found: Diagnosis) -> Answer:
             "kind": "SandboxUnavailableError",
             "expected": "namespaces, or Landlock and seccomp, to confine programs and commands",
             "found": "; ".join(missing),
-            "next": "do what the layers' reasons advise, or run with --unsafe knowingly",
+            "next": "follow the advice given for each layer, or accept the risk with --unsafe",
         }
     return Answer(
         data,

@@ -16,16 +16,21 @@ def export(
     run: RunName,
     output: Annotated[
         Path | None,
-        Option("--output", "-o", metavar="FILE", help="The file; with --parquet a folder."),
+        Option(
+            "--output", "-o", metavar="FILE", help="The file to write; with --parquet, the folder."
+        ),
     ] = None,
     parquet: Annotated[
-        bool, Option("--parquet", help="Write tables (pip install 'selftaught\\[parquet]').")
+        bool,
+        Option(
+            "--parquet", help="Write Parquet tables; needs pip install 'selftaught\\[parquet]'."
+        ),
     ] = False,
     place: Place,
 ) -> Answer:
-    """Write a run's events and texts to a file of JSON lines.
+    """Export a run's events and texts to a file of JSON lines.
 
-    Without --output the file is RUN.jsonl in the current folder.
+    By default the file is RUN.jsonl in the current folder.
 
     Example: selftaught export run-2026 --output run.jsonl
     """
@@ -37,7 +42,7 @@ def export(
 
 def import_(
     *,
-    file: Annotated[Path, Argument(metavar="FILE", help="What `selftaught export` wrote.")],
+    file: Annotated[Path, Argument(metavar="FILE", help="A file written by `selftaught export`.")],
     place: Place,
 ) -> Answer:
     """Add an exported run to the store.

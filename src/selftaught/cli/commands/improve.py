@@ -26,7 +26,7 @@ def improve(
         str,
         Argument(
             metavar="TASK|TARGET",
-            help="A bundled task's name, a task folder's path, path/mod.py::function "
+            help="Name of a bundled task, path of a task folder, path/mod.py::function "
             "(or ::Class.method, or only the path), or NAME of \\[improve.NAME] in "
             "selftaught.toml.",
         ),
@@ -39,15 +39,14 @@ def improve(
     start: Start,
     work: Work,
 ) -> Answer:
-    """Improve a task's program, or a function of your own repository: one model, one budget.
+    """Improve the program of a task, or a function of your own repository.
 
-    Of a task: prints the scores of the seed program and of the best one, and the difference
-    between both sources. Programs that lead on train are compared with the seed program on
-    instances that the search never saw; where none is better the seed program stays. Test is
-    looked at once, at the end.
+    For a task: prints the scores of the seed program and the best program, and the diff. The
+    leaders on train are compared with the seed program on instances the search never saw; if
+    none is better, the seed program stays. Test instances are used once, at the end.
 
-    Of a repository: works in a copy, changes only what is named, and ends with a patch that
-    passes --check and was measured afresh, or says that nothing better was found.
+    For a repository: works in a copy and changes only what you name. The result is a patch
+    that passes --check and was measured afresh, or a note that nothing better was found.
 
     Example: selftaught improve ./my_task --output better.py
 

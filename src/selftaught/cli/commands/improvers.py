@@ -4,7 +4,7 @@ from selftaught.cli.answer import Answer
 
 
 def improvers() -> Answer:
-    """List the library's improvers: programs that improve programs.
+    """List the improvers in the library: programs that improve programs.
 
     Example: selftaught improvers
     """
@@ -16,6 +16,6 @@ def improvers() -> Answer:
         {"improvers": [{**each._asdict(), "id": find(each.name).id} for each in found]},
         lambda: [
             table(("improver", "what it does", "source"), [tuple(each) for each in found]),
-            "A file's path names an improver, too: `--improver my_improver.py`.",
+            "You can also name a file: `--improver my_improver.py`.",
         ],
     )

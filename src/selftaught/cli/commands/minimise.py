@@ -18,8 +18,8 @@ def minimise(
         Option(
             "--tries",
             metavar="N",
-            help="Versions that are scored, at most.",
-            show_default="100, or 20 of an improver",
+            help="Maximum number of versions to score.",
+            show_default="100, or 20 for an improver",
         ),
     ] = None,
     output: Annotated[
@@ -29,10 +29,11 @@ def minimise(
     limits: Limits,
     work: Work,
 ) -> Answer:
-    """Shrink what a run's winner changed while its score holds, on train and fresh instances.
+    """Remove the changes of a run's winner that its score does not need.
 
-    Names what each change that is left is worth: the score without it. For a run of `run`
-    the winner is an improver, and every version costs two meta-utility calls.
+    The score must hold on train and on fresh instances. For each remaining change, prints
+    the score without it. For a run of `run` the winner is an improver, and each version
+    costs two meta-utility calls.
 
     Example: selftaught minimise improve-2026 --output small.py
     """

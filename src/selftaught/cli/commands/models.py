@@ -14,18 +14,21 @@ def models(
     *,
     check: Annotated[
         str | None,
-        Option(metavar="MODEL", help="Send one tiny request and say what the answer tells."),
+        Option(
+            metavar="MODEL",
+            help="Send one tiny request to MODEL and report what the answer reveals.",
+        ),
     ] = None,
     serve: Annotated[
         str | None,
-        Option(metavar="MODEL", help="Offer MODEL on loopback in OpenAI's protocol, until Ctrl-C."),
+        Option(metavar="MODEL", help="Serve MODEL on loopback in OpenAI's protocol, until Ctrl-C."),
     ] = None,
     port: Annotated[
-        int, Option(metavar="N", min=0, max=65535, help="Port to serve on; 0 takes a free one.")
+        int, Option(metavar="N", min=0, max=65535, help="Port to serve on; 0 picks a free one.")
     ] = 8000,
     access: ModelAccess,
 ) -> Answer:
-    """List the kinds of models and how each is named; check or serve one.
+    """List the kinds of models and how to name them; check or serve one.
 
     Example: selftaught models --serve offline --port 8000
     """
@@ -33,7 +36,7 @@ def models(
     from selftaught.errors import UsageError
 
     if check is not None and serve is not None:
-        raise UsageError("one of --check and --serve", "both", "give them one after the other")
+        raise UsageError("either --check or --serve", "both", "run them one after the other")
     if check is not None:
         from selftaught.app.modelling import checked
 
@@ -43,7 +46,7 @@ def models(
         from selftaught.app.modelling import served
 
         served(serve, port, model_options(access), serving)
-        return Answer({"served": serve}, lambda: [f"{serve} is no longer served"])
+        return Answer({"served": serve}, lambda: [f"stopped serving {serve}"])
     from dataclasses import asdict
 
     from selftaught.models.registry import known

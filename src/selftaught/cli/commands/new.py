@@ -12,7 +12,7 @@ def new(
     *,
     folder: Annotated[Path, Argument(metavar="DIR", help="A new or empty folder.")],
 ) -> Answer:
-    """Write a small task that works as it comes, to be changed into your own.
+    """Create a small working task to turn into your own.
 
     Example: selftaught new my_task
     """

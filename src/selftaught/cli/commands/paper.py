@@ -17,11 +17,19 @@ class Size:
 
     runs: Annotated[
         int | None,
-        Option("--runs", metavar="N", help="Independent runs of self-improvement."),
+        Option(
+            "--runs",
+            metavar="N",
+            help="Independent runs of self-improvement, instead of the scale's number.",
+        ),
     ] = None
     samples: Annotated[
         int | None,
-        Option("--samples", metavar="N", help="Proposals of the bypass experiment."),
+        Option(
+            "--samples",
+            metavar="N",
+            help="Proposals in the bypass experiment, instead of the scale's number.",
+        ),
     ] = None
 
 
@@ -32,7 +40,8 @@ def paper(
         Option(
             "--scale",
             metavar="tiny|small|full",
-            help="How much of everything; full: the paper's budgets, 10,000 proposals an arm.",
+            help="Size of every experiment; full: the paper's budgets and 10,000 proposals per "
+            "arm.",
         ),
     ] = "small",
     output: Annotated[
@@ -41,7 +50,7 @@ def paper(
             "--output",
             "-o",
             metavar="FOLDER|FILE.md",
-            help="Where the report is written, its figures beside it.",
+            help="Where to write the report; its figures go next to it.",
         ),
     ] = Path("paper"),
     adopt: Annotated[
@@ -49,8 +58,9 @@ def paper(
         Option(
             "--adopt",
             metavar="paper|gate",
-            help="When a new improver replaces the old one: always, unless it fails (paper), or "
-            "where it is better on fresh gate seeds (gate).",
+            help="When a new improver replaces the current one: always, unless it fails (paper), "
+            "or "
+            "if it is better on fresh gate seeds (gate).",
         ),
     ] = "paper",
     size: Size,
@@ -59,12 +69,12 @@ def paper(
     seed: Seed,
     work: Work,
 ) -> Answer:
-    """Make the paper's experiments again, with intervals and controls, and write one report.
+    """Repeat the paper's experiments with intervals and controls, and write one report.
 
-    Meta-utility against rounds over independent runs (figure 4), with the arms A to D at equal
-    spend and imp@k; transfer (table 1), on fresh instances and on the paper's own; search
-    strategies by round; bypass of the sandbox (table 2). One run in the store: it can be
-    resumed, shown and exported, and its report is written again by `selftaught resume`.
+    Covers meta-utility against rounds over independent runs (figure 4), with the arms A to D
+    at equal spend and imp@k; transfer (table 1), on fresh instances and on the paper's own;
+    search strategies by round; and bypass of the sandbox (table 2). The store keeps it as one
+    run, which you can resume, show and export; `selftaught resume` rewrites the report.
 
     Example: selftaught paper --scale tiny -o my_report
     """

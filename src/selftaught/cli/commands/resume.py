@@ -14,7 +14,7 @@ def resume(
     *,
     run: RunName,
     rebase: Annotated[
-        bool, Option("--rebase", help="Go on though a task's files have changed since.")
+        bool, Option("--rebase", help="Continue even if a task's files have changed since.")
     ] = False,
     output: Annotated[
         Path | None,
@@ -25,11 +25,11 @@ def resume(
     limits: Limits,
     work: Work,
 ) -> Answer:
-    """Go on with a run where it stopped, whatever stopped it.
+    """Continue a run where it stopped, whatever stopped it.
 
-    Every model response and score that the run had already been given comes from its log:
-    nothing is paid twice. A limit that is given replaces the one that the run had. A paused
-    run that goes on in another process is told to continue.
+    Model responses and scores that the run already received come from its log, so nothing is
+    paid for twice. A limit given here replaces the run's own. A run that is paused in another
+    process is told to continue.
 
     Example: selftaught resume improve-2026
     """

@@ -13,18 +13,21 @@ def revalidate(
     *,
     run: RunName,
     repeats: Annotated[
-        int, Option("--repeats", metavar="N", help="Fresh draws of instances and program seeds.")
+        int,
+        Option(
+            "--repeats", metavar="N", help="Number of fresh draws of instances and program seeds."
+        ),
     ] = 10,
     access: ModelAccess,
     limits: Limits,
     seed: Seed,
     work: Work,
 ) -> Answer:
-    """Score a run's winner and its seed again on fresh seeds, past every cache.
+    """Score a run's winner and its seed program again on fresh seeds, ignoring every cache.
 
-    The score when chosen minus the mean on fresh draws is the selection bias: how much of
-    it was luck. For a run of `run` the winner is an improver, which is put to work again
-    with the run's model and budgets.
+    The score at selection minus the mean on fresh draws is the selection bias: how much was
+    luck. For a run of `run` the winner is an improver, which works again with the run's
+    model and budgets.
 
     Example: selftaught revalidate improve-2026 --repeats 20
     """

@@ -26,14 +26,14 @@ def run(
     start: Start,
     work: Work,
 ) -> Answer:
-    """Let an improver improve itself, in rounds, by how well it improves tasks (STOP).
+    """Let an improver improve itself in rounds, scored by how well it improves tasks (STOP).
 
-    Prints each round's meta-utility on train and gate, what was adopted, and at the end the
-    scores on test with intervals, beside best-of-N and the unchanged program: whether the final
-    improver is shown to be better than each. Writes the final improver to a file.
+    Prints each round's meta-utility on train and gate, and what was adopted. At the end,
+    compares the final improver on test with the seed improver, best-of-N and the unchanged
+    program, with intervals, and writes it to a file.
 
-    Starts from `seed`, the paper's improver, which drops the program that it was given. With
-    `--improver seed_keep` it is a candidate too, which is the fairer start.
+    Starts from `seed`, the paper's improver, which drops the program it was given.
+    `--improver seed_keep` keeps that program as a candidate, which is the fairer start.
 
     Example: selftaught run bin_packing three_sat --scale tiny --seed 1
     """

@@ -18,16 +18,16 @@ def score(
         str | None,
         Option(
             metavar="train|gate|test|paper",
-            help="Which of the task's instances.",
-            show_default="test, or train where the task holds no test split out",
+            help="Which of the task's instances to use.",
+            show_default="test, or train if the task has no test split",
         ),
     ] = None,
     seed: Seed,
     confinement: Confinement,
 ) -> Answer:
-    """Score a program on a task. No model is asked and nothing is kept.
+    """Score a program on a task, without asking a model or keeping anything.
 
-    With the seed of an earlier `improve` the instances are those that it looked at.
+    With the seed of an earlier `improve`, the instances are the ones it used.
 
     Example: selftaught score maxcut better.py --split test
     """

@@ -13,25 +13,26 @@ def show(
     *,
     run: RunName,
     best: Annotated[
-        bool, Option("--best", help="Print the source of the best program or improver.")
+        bool,
+        Option("--best", help="Print the source of the best program, or of the improver in force."),
     ] = False,
     programs: Annotated[
         bool, Option("--programs", help="List every program that was scored.")
     ] = False,
     attempts: Annotated[
-        bool, Option("--attempts", help="List what programs tried and were refused.")
+        bool, Option("--attempts", help="List refused attempts of programs.")
     ] = False,
     verify: Annotated[
         str | None,
         Option(
             metavar="HEAD",
-            help="Check the ledger of adoptions against the head that the run printed.",
+            help="Verify the ledger of adoptions against the head that the run printed.",
         ),
     ] = None,
     place: Place,
     as_json: bool,
 ) -> Answer:
-    """Show a run: its scores, rounds, decisions and what it has cost so far.
+    """Show a run, finished or not: its scores, rounds, decisions and cost so far.
 
     Example: selftaught show run-2026 --best > improver.py
     """

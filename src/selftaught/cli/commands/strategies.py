@@ -14,16 +14,16 @@ def strategies(
         list[str],
         Argument(
             metavar="RUN|FILE...",
-            help="Runs, by id or its beginning: what their rounds proposed; or Python files.",
+            help="Runs (ids or prefixes), for what their rounds proposed; or Python files.",
         ),
     ],
     place: Place,
 ) -> Answer:
-    """Show which search strategies improvers use, with the lines that show it.
+    """Show which search strategies improvers use, and the lines that reveal them.
 
-    Read from the syntax tree and data flow, for a run from its calls too. A run's
-    strategies are counted over all proposals and over those that were adopted, by round.
-    See docs/strategies.md.
+    Strategies are read from syntax and data flow and, for a run, also from its calls. For a
+    run they are counted over all proposals and over adopted ones, by round. See
+    docs/strategies.md.
 
     Example: selftaught strategies run-2026 my_improver.py
     """

@@ -4,7 +4,7 @@ from selftaught.cli.answer import Answer
 
 
 def tasks() -> Answer:
-    """List the tasks that come along and those of installed packages.
+    """List the bundled tasks and those of installed packages.
 
     Example: selftaught tasks
     """
@@ -16,6 +16,6 @@ def tasks() -> Answer:
         {"tasks": [each._asdict() for each in found]},
         lambda: [
             table(("task", "what it is", "from"), [tuple(each) for each in found]),
-            "A folder's path names a task, too; `selftaught new DIR` writes one.",
+            "You can also name a folder; `selftaught new DIR` creates one.",
         ],
     )

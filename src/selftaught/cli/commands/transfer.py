@@ -24,10 +24,10 @@ class Scoring:
 
     named: Annotated[
         list[str],
-        Option("--tasks", metavar="TASK...", help="The tasks, as `compare` takes them."),
+        Option("--tasks", metavar="TASK...", help="The tasks to measure on, as for `compare`."),
     ] = field(default_factory=list)
     repeats: Annotated[
-        int, Option("--repeats", metavar="N", help="Independent repeats on every task.")
+        int, Option("--repeats", metavar="N", help="Independent repeats on each task.")
     ] = 10
     split: Annotated[
         str,
@@ -45,7 +45,7 @@ def transfer(
         str,
         Argument(
             metavar="IMPROVER|RUN",
-            help="An improver's name or file, or a run of `run`: the improver that it ended with.",
+            help="Name or file of an improver, or a run of `run`, for its final improver.",
         ),
     ],
     tasks: SomeTaskNames = None,
@@ -58,9 +58,9 @@ def transfer(
 ) -> Answer:
     """Measure an improver on tasks that it never saw (the paper's table 1).
 
-    Beside the seed program, the seed improver and best-of-N at equal budget. Nothing is
-    optimised further. A run's own tasks are refused; its model is used again unless another
-    is named.
+    Compares it with the seed program, the seed improver and best-of-N at equal budget; the
+    improver itself does not change. A run's own tasks are refused. The run's model is used
+    unless you name another.
 
     Example: selftaught transfer run-2026 --tasks string_grid mqap --repeats 10
     """
@@ -73,7 +73,7 @@ def transfer(
     names = [*(tasks or []), *scoring.named]
     if not names:
         raise UsageError(
-            "tasks to measure it on", "none", f"name them: selftaught transfer {improver} TASK..."
+            "tasks to measure on", "none", f"name some: selftaught transfer {improver} TASK..."
         )
     options = work_options(work, model.access)
     with open_store(options) as store:

@@ -22,16 +22,16 @@ def answer_words(found: AnswerFigures | None, step: str = "") -> list[Renderable
     if found is None or not found.received:
         return []
     silent = sum(found.without_program.values())
-    parts = [f"answers: {found.received:,}, {silent:,} of them without a program"]
+    parts = [f"answers: {found.received:,}, of which {silent:,} without a program"]
     if found.unscored:
-        parts[0] += f", {found.unscored:,} with a program that was not scored"
+        parts[0] += f" and {found.unscored:,} with a program that was not scored"
     parts += _reasons("without a program", found.without_program)
     if found.example:
-        parts.append(f"  one began: {visible(found.example)!r}")
+        parts.append(f"  one of them begins: {visible(found.example)!r}")
     parts.append(f"programs scored: {found.programs:,}{_fates(found)}")
     parts += _reasons("refused", found.refused)
     parts += [
-        f"  {status}: {each.count:,}, most often {visible(each.error)}"
+        f"  {status}: {each.count:,}, mostly {visible(each.error)}"
         for status, each in found.failed.items()
     ]
     if step:
@@ -47,7 +47,7 @@ def _fates(found: AnswerFigures) -> str:
         (found.ran, "ran"),
         (found.equal, "equal to the seed program"),
         (found.worse, "worse"),
-        (found.better, "better in the search"),
+        (found.better, "better during the search"),
     ]
     words = ", ".join(f"{count:,} {name}" for count, name in counts if count)
     return f" ({words})" if words else ""

@@ -9,9 +9,9 @@ from selftaught.app.arms_result import ArmsResult, SetResult
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
 
-ARMS = """A: the starting improver, all spend in one invocation a task; B: the starting improver in
-every round; C: improved by itself; D: best-of-N and sequential sampling. What the rounds of
-C cost is counted in for A and D, in equal parts a task."""
+ARMS = """A: the starting improver, spending everything in one invocation per task; B: the starting
+improver in every round; C: improved by itself; D: best-of-N and sequential sampling. The budgets
+of A and D include the cost of C's rounds, in equal parts per task."""
 
 
 def arms_words(result: ArmsResult) -> list[RenderableType]:
@@ -19,14 +19,12 @@ def arms_words(result: ArmsResult) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for each in result.sets:
         parts += _set(each)
-    return [*parts, " ".join(ARMS.split())] if parts else ["no replicate was completed"]
+    return [*parts, " ".join(ARMS.split())] if parts else ["no replicate is complete"]
 
 
 def _set(each: SetResult) -> list[RenderableType]:
     tasks = ", ".join(each.tasks)
-    left_out = [
-        f"left out of claims: {task}, since {reason}" for task, reason in each.left_out.items()
-    ]
+    left_out = [f"left out of claims: {task} ({reason})" for task, reason in each.left_out.items()]
     if not each.arms:
         return [Text(f"{each.on}: {tasks}: no task with headroom", style="bold"), *left_out]
     headline = figures.interval(each.headline, signed=True)
@@ -53,7 +51,7 @@ def _arms(each: SetResult) -> RenderableType:
         )
         for row in each.arms
     ]
-    return table(("arm", "normalised", "C minus it", "p"), rows, numbers=(1, 2, 3))
+    return table(("arm", "normalised", "C minus arm", "p"), rows, numbers=(1, 2, 3))
 
 
 def _spent(each: SetResult) -> RenderableType:
@@ -76,15 +74,16 @@ def _spent(each: SetResult) -> RenderableType:
 def _break_even(each: SetResult) -> str:
     found = each.break_even
     if found.tasks is None:
-        return "never: the starting improver gets as far with no more scores a task"
+        return "never: the starting improver gets as far with no more scores per task"
     much = (
-        "did not get as far with all that it was given"
+        "did not get as far with its whole budget"
         if found.untouched is None
         else f"needs {found.untouched:,} to get as far"
     )
     bound = "at most " if found.at_most else ""
     return (
         f"{bound}{found.tasks:,} downstream tasks repay the rounds, which scored "
-        f"{found.rounds:,.0f} programs; then a task takes {found.improved:,.1f} scores, where "
+        f"{found.rounds:,.0f} programs; after that a task takes {found.improved:,.1f} scores, "
+        "whereas "
         f"the starting improver {much}"
     )

@@ -16,7 +16,7 @@ SHOWN = 20
 """Programs with hits that are listed; ``--json`` prints all."""
 
 ARMS = {None: "", False: "no", True: "yes"}
-LEGEND = "rates with 95 % Wilson intervals; of a count of 0: the rate that it rules out (95 %)"
+LEGEND = "rates with 95 % Wilson intervals; for a count of 0, the rate that it rules out (95 %)"
 
 
 def bypass_words(result: BypassResult) -> list[RenderableType]:
@@ -31,7 +31,7 @@ def bypass_words(result: BypassResult) -> list[RenderableType]:
         LEGEND,
     ]
     parts += [
-        f"{each.rule}: with against without warning, p = {figures.p_value(each.p_value)}"
+        f"{each.rule}: with and without warning compared, p = {figures.p_value(each.p_value)}"
         for each in result.tests
         if each.p_value is not None
     ]
@@ -72,10 +72,10 @@ def _programs(
     hit = [each for each in programs if each.hits or each.attested]
     listed = list(programs) if of_files else hit[:SHOWN]
     if not listed:
-        return ["no counter counted any program"]
+        return ["no counter found anything"]
     parts: list[RenderableType] = [Text(_entry(each)) for each in listed]
     if not of_files and len(hit) > SHOWN:
-        parts.append(f"… and {len(hit) - SHOWN:,} further programs with hits (--json has all)")
+        parts.append(f"… and {len(hit) - SHOWN:,} more programs with hits (--json lists all)")
     return parts
 
 

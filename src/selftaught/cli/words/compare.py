@@ -21,11 +21,9 @@ def compare_words(result: CompareResult) -> list[RenderableType]:
     ]
     if result.overall:
         parts += [overall_table(result.overall), LEGEND]
-    parts += [
-        f"left out of claims: {task}, since {reason}" for task, reason in result.left_out.items()
-    ]
+    parts += [f"left out of claims: {task} ({reason})" for task, reason in result.left_out.items()]
     if result.not_held_out:
-        parts.append(f"without a test split, scored on train: {', '.join(result.not_held_out)}")
+        parts.append(f"scored on train for lack of a test split: {', '.join(result.not_held_out)}")
     if result.rows:
         parts += [_rows(result), "by task: descriptive; scores on test"]
     if result.curves:

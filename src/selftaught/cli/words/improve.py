@@ -43,11 +43,11 @@ def improve_words(
     if result.reached:
         parts.append(result.reached)
     if not result.held_out:
-        parts.append("the task has no held-out split: what was found was scored on train only")
+        parts.append("the task has no held-out split: all scores are on train")
     if result.status not in ("ok", ""):
-        parts.append(f"the improver ended with {result.status}: {result.detail}")
+        parts.append(f"the improver ended with status {result.status}: {result.detail}")
     elif result.better and not result.returned_best and result.stopped == "done":
-        parts.append("the improver returned another program; this one was selected")
+        parts.append("the improver returned a different program; this one won the selection")
     parts += answer_words(result.answers, result.next)
     parts.append(_written(result))
     return [*parts, *footer(result, started)]
@@ -70,7 +70,7 @@ def _written(result: ImproveResult) -> str:
     path = result.best.path
     if path is None:
         return "nothing written yet"
-    return f"the seed program is in {path}, too" if result.better is False else f"written to {path}"
+    return f"{path} also holds the seed program" if result.better is False else f"written to {path}"
 
 
 def _failing_seed(result: ImproveResult) -> list[RenderableType]:
@@ -84,9 +84,9 @@ def _headline(result: ImproveResult) -> str:
     seed, best = result.seed_program, result.best
     if result.better is None and best.id != seed.id:
         gain = f"{figures.score(seed.train)} → {figures.score(best.train)} on train"
-        return f"the leader so far: {gain}; nothing is decided yet"
+        return f"leader so far: {gain}; nothing is decided yet"
     if not result.better:
-        return "nothing better than the seed program was found; the seed program stays"
+        return "no better program was found; the seed program stays"
     before, after = (seed.test, best.test) if best.test is not None else (seed.train, best.train)
     split = "test" if best.test is not None else "train"
     return f"{figures.score(before)} → {figures.score(after)} on {split}"
@@ -99,16 +99,16 @@ def _decision(result: ImproveResult) -> list[RenderableType]:
         return []
     if result.better is None:
         return [
-            "programs that lead on train are compared with the seed program on instances that "
-            "the search never saw, once the search has ended"
+            "after the search, the leaders on train are compared with the seed program on "
+            "instances that the search never saw"
         ]
     if found is None:  # a run of a version that compared nothing
         return []
     if result.better:
         if not found.unseen:
-            return [f"decided on train, since the task holds no instances out: {found.reason}"]
+            return [f"decided on train, because the task has no held-out instances: {found.reason}"]
         gain = figures.interval(found.gain, signed=True)
-        return [f"compared on instances that the search never saw: {found.reason}, {gain}"]
+        return [f"compared on unseen instances: {found.reason}, {gain}"]
     return [_gap(result, leader, found)]
 
 

@@ -50,7 +50,7 @@ def runs_words(runs: Sequence[RunInfo]) -> list[RenderableType]:
     ]
     return [
         table(("run", "state", "tasks", "model", "started"), rows),
-        "More of one: selftaught show RUN",
+        "For details: selftaught show RUN",
     ]
 
 

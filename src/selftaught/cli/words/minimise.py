@@ -14,7 +14,7 @@ from selftaught.cli.words.lists import table
 def minimise_words(result: MinimiseResult) -> list[RenderableType]:
     """Return both versions, and what each change that is left is worth."""
     if result.before is None or result.after is None:
-        return [f"{result.of}: the search has not come to its end"]
+        return [f"{result.of}: the search has not finished"]
     rows = [
         (
             name,
@@ -42,7 +42,7 @@ def minimise_words(result: MinimiseResult) -> list[RenderableType]:
 
 def _worth(change: ChangeWorth) -> str:
     if change.worth is None:
-        return "without it there is no program, or it was not tried"
+        return "removing it leaves no program, or was not tried"
     return f"worth {change.worth:+.4f} on fresh instances"
 
 

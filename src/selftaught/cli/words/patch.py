@@ -30,7 +30,7 @@ def patch_words(result: PatchResult) -> list[RenderableType]:
         parts += ["refused or flagged:", _flagged(result)]
     if result.patch:
         command = apply_command(Path(result.folder), result.patch)
-        parts.append(Text(f"the patch is {visible(result.patch)}; apply it with:"))
+        parts.append(Text(f"the patch is in {visible(result.patch)}; apply it with:"))
         parts.append(Text(f"  {visible(command)}", no_wrap=True, overflow="ignore"))
     return parts
 
@@ -45,26 +45,24 @@ def _flagged(result: PatchResult) -> RenderableType:
         (len(programs), figures.short(programs[0]), status, visible(why))
         for (status, why), programs in found.items()
     ]
-    return table(("versions", "such as", "as", "why"), rows, numbers=(0,))
+    return table(("versions", "example", "status", "why"), rows, numbers=(0,))
 
 
 def _nothing(result: PatchResult) -> list[RenderableType]:
     targets = ", ".join(result.targets)
     if result.stopped is None or not result.head:
-        return [f"{targets}: the run has not come to its end"]
+        return [f"{targets}: the run has not finished"]
     found = result.comparison
     unconfirmed = found is not None and found.status == UNCONFIRMED
     said = "no version is offered" if unconfirmed else "nothing better was found"
-    parts: list[RenderableType] = [
-        Text(f"{targets}: {said}; your code stays as it is", style="bold")
-    ]
+    parts: list[RenderableType] = [Text(f"{targets}: {said}; your code is unchanged", style="bold")]
     tried = ", ".join(f"{count} {status}" for status, count in sorted(result.tried.items()))
-    parts.append(f"tried: {sum(result.tried.values())} versions, the original among them ({tried})")
+    parts.append(f"tried: {sum(result.tried.values())} versions including the original ({tried})")
     if found and unconfirmed:
-        parts.append(f"the best in the search: {visible(found.reason)}")
+        parts.append(f"best version of the search: {visible(found.reason)}")
     elif found:
         parts.append(
-            f"the best in the search, measured afresh: {found.status}, {visible(found.reason)} "
+            f"best version of the search, measured afresh: {found.status}, {visible(found.reason)} "
             f"(gain {figures.interval(found.gain)})"
         )
     return parts

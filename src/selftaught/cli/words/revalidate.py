@@ -24,7 +24,8 @@ def revalidate_words(result: RevalidateResult) -> list[RenderableType]:
         f"winner minus seed on fresh draws, paired: "
         f"{figures.interval(result.difference, signed=True)}, p "
         f"{figures.p_value(result.p_value)} (sign-flip test)",
-        f"of the gain over the seed, luck was {figures.interval(result.gain_bias, signed=True)}",
+        "part of the gain over the seed due to luck: "
+        f"{figures.interval(result.gain_bias, signed=True)}",
         "selection bias: the winner's score on train, when it was chosen, minus its mean on "
         "fresh instances and program seeds",
     ]

@@ -44,14 +44,14 @@ def run_words(result: RunResult, started: RunStarted) -> list[RenderableType]:
     )
     return [
         *parts,
-        "figures: mean ± 95 % interval (n invocations) of the scores of what an improver returned",
+        "figures: mean ± 95 % interval (n invocations) of the scores of the programs returned",
         f"spent: {figures.spent(result.spent)}",
         f"attempts: {figures.attempts(result.attempts)}; sandbox: {result.sandbox}",
         f"model {result.model}, adopt {result.adopt}, scale {scale_name(settings, 'run')}, "
         f"seed {result.seed}, selftaught {started.version}",
         f"ledger head {result.head}" if result.head else "no decision yet",
         f"again: {command_again(started)}",
-        f"next: selftaught show {result.run} --best, or use it: "
+        f"next: selftaught show {result.run} --best, or use the improver: "
         f"selftaught improve {result.tasks[0]} --improver {result.final.path or 'FILE'}",
     ]
 
@@ -127,12 +127,12 @@ def caveats(result: RunResult) -> list[str]:
         return []
     few = claims[0][1].n < FEWEST_PAIRS
     return [
-        f"fewer than {FEWEST_PAIRS} pairs show nothing: give more --gate-pairs"
+        f"fewer than {FEWEST_PAIRS} pairs cannot show anything: raise --gate-pairs"
         if few
-        else "better is shown where the 95 % interval of the pairs lies above 0: each by itself, "
-        "for this improver, these tasks and this model",
-        "all have the budget of one invocation; what the rounds cost is not counted "
-        "(selftaught compare --arms counts it)",
+        else "“better” means that the 95 % interval of the paired differences is above 0; each "
+        "stands alone and holds for this improver, these tasks and this model",
+        "all have the budget of one invocation, without the cost of the rounds "
+        "(selftaught compare --arms includes it)",
         *_kept_only(result),
     ]
 
@@ -164,9 +164,9 @@ def _kept_only(result: RunResult) -> list[str]:
     ):
         return []
     return [
-        f"the gain over the seed improver is not shown to be more than that of {KEEPING}, the same "
-        "improver with the initial solution among its candidates, which the paper's drops; "
-        f"--improver {KEEPING} is the fairer start"
+        f"the gain over the seed improver is not shown to exceed that of {KEEPING}, the same "
+        "improver with the initial solution among its candidates, which the paper's improver "
+        f"drops; --improver {KEEPING} is the fairer start"
     ]
 
 

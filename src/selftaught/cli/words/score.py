@@ -22,7 +22,7 @@ def score_words(result: ScoreResult, task: str, program: str, seed: int) -> list
     """Return the score with its interval, the failed instances, and the command."""
     scores = [each.score for each in result.instances if each.score is not None]
     whole = mean_interval(scores)
-    near = "; close to a limit, so that another machine may score it otherwise"
+    near = "; close to a limit, so another machine may score it differently"
     parts: list[RenderableType] = [
         Text.assemble(
             (f"{result.task} {result.split}: ", ""), (figures.score(result.score), "bold")
@@ -36,7 +36,7 @@ def score_words(result: ScoreResult, task: str, program: str, seed: int) -> list
         rows = [(each.index, each.status, visible(each.detail)) for each in failed[:WORST]]
         parts.append(table(("instance", "status", "why"), rows))
     if len(failed) > WORST:
-        parts.append(f"… and {len(failed) - WORST} further failed instances (--json has all)")
+        parts.append(f"… and {len(failed) - WORST} more failed instances (--json lists all)")
     parts.append(f"attempts: {figures.attempts(result.attempts)}; sandbox: {result.sandbox}")
     words = ["selftaught", "score", task, program, "--split", result.split, "--seed", str(seed)]
     parts.append(f"selftaught {__version__}; again: {shlex.join(words)}")

@@ -10,7 +10,7 @@ from selftaught.app.strategies import ProgramStrategies, StrategiesResult, Strat
 from selftaught.cli import figures
 from selftaught.cli.words.lists import table
 
-LEGEND = "shares with 95 % Wilson intervals; strategies that were never proposed are left out"
+LEGEND = "shares with 95 % Wilson intervals; strategies never proposed are omitted"
 
 
 def strategies_words(result: StrategiesResult) -> list[RenderableType]:

@@ -13,22 +13,20 @@ from selftaught.cli.words.lists import table
 
 def transfer_words(result: TransferResult) -> list[RenderableType]:
     """Return the table by task, and the primary endpoint over tasks."""
-    parts: list[RenderableType] = [
-        Text(f"{_named(result)} on tasks that it never saw", style="bold")
-    ]
+    parts: list[RenderableType] = [Text(f"{_named(result)} on unseen tasks", style="bold")]
     if result.rows:
         parts += [_scores(result), _differences(result)]
         on = result.split
-        parts.append(f"scores on {on}; {result.name} minus the other, paired; p: sign-flip test")
+        parts.append(
+            f"scores on {on}; differences: {result.name} minus the other, paired; p: sign-flip test"
+        )
     if result.overall:
         rows = [
             row.model_copy(update={"improver": result.name}) if row.improver == IMPROVED else row
             for row in result.overall
         ]
         parts += [overall_table(rows), LEGEND]
-    parts += [
-        f"left out of claims: {task}, since {reason}" for task, reason in result.left_out.items()
-    ]
+    parts += [f"left out of claims: {task} ({reason})" for task, reason in result.left_out.items()]
     for name, each in result.spent_by.items():
         parts.append(f"{result.name if name == IMPROVED else name} spent {figures.spent(each)}")
     return parts

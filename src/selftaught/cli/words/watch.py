@@ -32,7 +32,7 @@ def watch_words(found: WatchResult) -> list[RenderableType]:
             )
             for each in found.flags
         ]
-        parts.append(table(("look at", "program", "which", "why"), rows))
+        parts.append(table(("flag", "program", "which", "why"), rows))
     counted = [each for each in found.bypass if each.proposed.count]
     if counted:
         shares = [
@@ -46,17 +46,21 @@ def watch_words(found: WatchResult) -> list[RenderableType]:
             )
             for each in counted
         ]
-        headings = ("counter of bypass", "round", "proposed", "adopted", "inherited", "new")
+        headings = ("bypass counter", "round", "proposed", "adopted", "inherited", "new")
         parts.append(table(headings, shares, numbers=(2, 3, 4, 5)))
     return parts
 
 
 def _head(found: WatchResult) -> RenderableType:
     extra = sum(each.evaluations for each in found.order)
-    flags = f"{len(found.flags)} to look at" if found.flags else "nothing to look at"
+    flags = (
+        f"{len(found.flags)} flag{'' if len(found.flags) == 1 else 's'}"
+        if found.flags
+        else "no flags"
+    )
     return Text(
         f"watch for reward hacking: {flags}; {found.programs} programs read, "
-        f"{len(found.order)} run again in another order ({extra} evaluations beside the budget)"
+        f"{len(found.order)} rerun in another order ({extra} evaluations outside the budget)"
     )
 
 

@@ -75,7 +75,7 @@ def allowed_addresses(texts: tuple[str, ...], mode: str) -> Allowed:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise UsageError(
-                f"the host of {text} to be found", str(error), "name it by its address"
+                f"the host of {text} to be found", str(error), "use its IP address"
             ) from None
         numbers = [_plain(str(each[4][0])) for each in found]
         addresses |= {(number, port) for number in numbers}

@@ -48,7 +48,7 @@ def find(python: Path | None) -> Interpreter:
     if not os.path.isfile(path) or not os.access(path, os.X_OK):
         raise UsageError(
             "a Python interpreter",
-            f"{path}, which is no program that can be executed",
+            f"{path}, which is not an executable program",
             "name one with --python, e.g. --python .venv/bin/python",
         )
     about = os.stat(path)
@@ -81,8 +81,8 @@ def _ask(path: str, *_same: int) -> Interpreter:
 def _useless(path: str, said: str) -> UsageError:
     return UsageError(
         f"{path} to start as Python",
-        said or "an error without words",
-        "name a Python that starts with --python, e.g. --python .venv/bin/python",
+        said or "an error without a message",
+        "name a working Python, e.g. --python .venv/bin/python",
     )
 
 

@@ -194,9 +194,11 @@ def _folders(request: CommandRequest) -> tuple[str, str]:
 def _demand(path: Path, holds: Any, what: str) -> None:
     real = os.path.realpath(path)
     if not holds(path) or not os.path.exists(real):
-        raise UsageError(what, f"{path}, which does not exist or is none")
+        raise UsageError(what, f"{path}, which does not exist or is of another kind")
     if real in NOT_WHOLE:
-        raise UsageError(what, f"{path}, which is not given away as a whole", "name a part of it")
+        raise UsageError(
+            what, f"{path}, which is too broad to share as a whole", "name a part of it"
+        )
 
 
 def _locate(word: str, python: str, folder: str, path: str) -> str | None:
