@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,7 @@ except UsageError as refused:
 def test_without_pyarrow_the_command_that_installs_it_is_named(tmp_path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-c", WITHOUT_PYARROW, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
         check=True,
