@@ -87,7 +87,7 @@ def test_an_improver_that_returns_its_input_is_told_so(
 FILES = {
     "no entry point": (b"x = 1\n", "improve_algorithm"),
     "no Python": (b"def improve_algorithm(:\n", "does not parse"),
-    "no text": (b"\xff\xfe\x00", "no UTF-8"),
+    "no text": (b"\xff\xfe\x00", "not UTF-8"),
 }
 
 

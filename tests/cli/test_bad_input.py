@@ -33,6 +33,8 @@ USAGE = [
     (("improve", "maxcut", "--rounds", "3"), "UsageError", "--rounds"),
     (("run", "maxcut", "--adopt", "gat"), "UnknownNameError", "gate"),
     (("run", "maxcut", "--control", "--freeze-improver"), "UsageError", "drop"),
+    (("improve", "maxcut", "--output", "/proc/none/x.py"), "UsageError", "to be writable"),
+    (("improve", "maxcut", "--output", "."), "UsageError", "to be writable"),
     (("improvee", "maxcut"), "UsageError", "improve"),
     (("score", "maxcut", "none.py"), "UsageError", "none.py"),
     (("score", "circle_packing", "seed.py", "--split", "test"), "UsageError", "train"),

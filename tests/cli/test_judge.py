@@ -149,7 +149,7 @@ def test_transfer_has_every_column_of_the_table(square: str, selftaught: Selftau
     assert row["task"] == "square"
     shown = selftaught("show", said.data["run"]).out
     assert "greedy spent" in shown
-    assert f"greedy ({said.data['improver'][:10]}) on tasks that it never saw" in shown
+    assert f"greedy ({said.data['improver'][:10]}) on unseen tasks" in shown
     assert "(n=2, too few for ±)" in shown
     assert "improved" not in shown
 

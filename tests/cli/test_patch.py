@@ -191,7 +191,7 @@ def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
     ("arguments", "why"),
     [
         (("src/pkg/mod.py::totl", *JUDGED), "did you mean total"),
-        (("src/pkg/mode.py::total", *JUDGED), "there are __init__.py, mod.py"),
+        (("src/pkg/mode.py::total", *JUDGED), "nearby: __init__.py, mod.py"),
         ((TARGET,), "--check"),
         ((TARGET, "--check", "python check.py"), "neither"),
         ((TARGET, *JUDGED, "--branch", "main"), "exists"),
@@ -199,7 +199,7 @@ def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
         ((TARGET, *JUDGED, "--context", "none.txt"), "--context"),
         ((TARGET, *JUDGED, "--python", "none/python"), "Python that runs"),
         ((TARGET, *JUDGED, "--allow-network", "host"), "HOST:PORT"),
-        (("maxcut", "--check", "x"), "since --check, --python is given"),
+        (("maxcut", "--check", "x"), "since you gave --check, --python"),
         (("totel",), "path/mod.py::function"),
     ],
 )
@@ -243,6 +243,17 @@ def test_the_first_use_of_a_provider_is_asked_about(shop: Path, answer: Scripted
     said = say(*priced, "0.00001")
     assert said.status == 2
     assert "or your consent" in said.err
+    assert "running the check twice" not in said.err
+
+
+def test_a_benchmark_function_that_does_not_exist_is_named_before_anything_runs(
+    shop: Path, answer: Scripted
+) -> None:
+    (shop / "bench_run.py").write_text("def run():\n    pass\n")
+    given = ("improve", TARGET, "--check", "python check.py", *HERE, *answer([FAST]))
+    said = say(*given, "--faster", "bench_run.py::rum")
+    assert said.status == 2
+    assert "did you mean run?" in said.err
     assert "running the check twice" not in said.err
 
 
@@ -336,4 +347,4 @@ def test_a_dry_run_shows_the_prompt_and_sends_nothing(shop: Path, answer: Script
     assert long in say(*given).out
     words = say(*given, "--context-characters", "0").out
     assert "nothing was sent" in words
-    assert "characters more were left out" in words
+    assert "more characters were omitted" in words

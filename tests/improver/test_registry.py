@@ -53,7 +53,7 @@ def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
     [
         (b"x = 1", "no function improve_algorithm"),
         (b"def improve_algorithm(:", "does not parse"),
-        (b"\xff\xfe", "no UTF-8"),
+        (b"\xff\xfe", "not UTF-8"),
         (b"#" * (2**20 + 1), "at most 1048576 bytes"),
         ("# é".encode() * 2**19, "at most 1048576 bytes"),
     ],

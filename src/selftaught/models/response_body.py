@@ -19,7 +19,9 @@ ADDRESS_STEP = (
     "check --base-url (it usually ends in /v1) and that nothing answers in the server's place, "
     "such as a proxy or a login page; then resume the run"
 )
-CUT_STEP = "check whether the server or a proxy in front of it cuts long answers off, then resume"
+CUT_STEP = (
+    "check whether the server or a proxy in front of it ends long answers, then resume the run"
+)
 
 _BLANK_OR_COMMENT = re.compile(r"(?:\s|:[^\r\n]*(?:[\r\n]|\Z))*")
 """What some routers send while the model works, before a stream or plain JSON."""

@@ -144,7 +144,7 @@ def _refuse_changed(root: Path, contents: Mapping[str, bytes]) -> None:
             changed.append(path)
     if changed:
         raise UsageError(
-            "committed files of this repository, without changes, for --branch",
+            "files of this repository without uncommitted changes, for --branch",
             ", ".join(map(shown, changed)),
             "commit them first, in the submodule where they are in one, or take "
             "--output FILE.patch instead",

@@ -49,6 +49,8 @@ DRAWN = 100
 NEAR = 100
 """Inputs for a verdict: drawn ones, and recorded ones with a small change."""
 SEARCH_DRAWN = 30
+SEARCH_NEAR = 30
+"""The same for the search: other ones than those of the verdict."""
 FINAL = "final"
 """Names the seeds of the score command in the comparison of a winner."""
 
@@ -75,7 +77,7 @@ class InputSource:
         self._recorded: dict[tuple[str, int], Inputs] = {}
 
     def for_search(self, seed: int, draw: int) -> Inputs:
-        """Return what the search is judged on: recorded inputs, and a few that are drawn.
+        """Return what the search is judged on: recorded inputs, a few drawn, a few near them.
 
         Args:
             seed: the run's.
@@ -83,7 +85,9 @@ class InputSource:
         """
         recorded = self._known(seed)
         drawn, notes = self._draw(draw, SEARCH_DRAWN)
-        return replace(recorded, drawn=tuple(drawn), notes=(*recorded.notes, *notes))
+        near = near_inputs(recorded.recorded, SEARCH_NEAR, draw, self._optional())
+        found = replace(recorded, drawn=tuple(drawn), near=tuple(near))
+        return replace(found, notes=(*recorded.notes, *notes))
 
     def for_verdict(self, seed: int, draw: int, *, afresh: bool) -> Inputs:
         """Return what the winner is judged on: besides, inputs that the search never saw.
