@@ -19,9 +19,10 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from selftaught.engine.meta import Engine, Measurement
+from selftaught.engine.adoption import rooms
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import PlannedMeasurement, measure, paired_draws
 from selftaught.engine.settings import Settings, scale_named
-from selftaught.engine.steps import rooms
 from selftaught.experiments.run import run_plan
 from selftaught.runs.plans import begin, new_run
 from selftaught.runs.resources import Options, Resources, open_store
@@ -57,16 +58,18 @@ async def scores(
             )
             begin(engine, made, session.sandbox.mode)
             room = await rooms(engine, engine.ledger)
-            places = engine.paired_places("pool", Split.GATE, 0, given.count * len(made.tasks))
+            places = paired_draws(engine, "pool", Split.GATE, 0, given.count * len(made.tasks))
             for first in range(0, len(places), AT_ONCE):
                 window = places[first : first + AT_ONCE]
                 work = [
-                    Measurement(f"pool/{role}/{place.task.name}/{place.repeat}", improver, place)
+                    PlannedMeasurement(
+                        f"pool/{role}/{place.task.name}/{place.repeat}", improver, place
+                    )
                     for place in window
                     for role, improver in pair.items()
                 ]
                 results = [
-                    score for _, score in (await engine.measure(work, engine.ledger)).results
+                    score for _, score in (await measure(engine, work, engine.ledger)).results
                 ]
                 for place, old, new in zip(window, results[::2], results[1::2], strict=True):
                     width = room[place.task.name]

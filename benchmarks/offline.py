@@ -22,7 +22,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from selftaught.analysis.proportions import Rate, wilson
-from selftaught.engine.meta import Engine, meta_text
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import meta_evaluate, meta_text, train_draws
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.improver import registry as improvers
 from selftaught.improver.helpers import extract_code
@@ -114,7 +115,7 @@ def on_task(session: Resources, task: Task, seed: int) -> Measure:
 def on_meta_task(engine: Engine) -> Measure:
     async def measure(program: Program) -> tuple[bool, float]:
         name = f"benchmark/{program.id[:12]}"
-        fact = await engine.meta_evaluate(name, program, engine.train_places(), engine.ledger)
+        fact = await meta_evaluate(engine, name, program, train_draws(engine), engine.ledger)
         return fact.status == "ok", fact.score
 
     return measure

@@ -17,7 +17,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from selftaught.engine.meta import Engine, Measurement
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import PlannedMeasurement, measure, paired_draws
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.experiments.run import run_plan
 from selftaught.runs.plans import begin, new_run
@@ -41,10 +42,10 @@ async def carried_out(options: Options, given: argparse.Namespace, run: str) -> 
                 session.world, run or new_run(store, made), tasks=made.tasks, settings=settings
             )
             begin(engine, made, session.sandbox.mode)
-            places = engine.paired_places("bench", Split.GATE, 0, given.repeats)
-            work = [Measurement(f"bench/{p.repeat}", made.improver, p) for p in places]
+            places = paired_draws(engine, "bench", Split.GATE, 0, given.repeats)
+            work = [PlannedMeasurement(f"bench/{p.repeat}", made.improver, p) for p in places]
             for first in range(0, len(work), AT_ONCE):
-                await engine.measure(work[first : first + AT_ONCE], engine.ledger)
+                await measure(engine, work[first : first + AT_ONCE], engine.ledger)
             engine.close()
             return engine.journal.run, len(engine.journal.events())
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selftaught.budget import RESOURCES, Ledger
+from selftaught.budget import RESOURCES, Budget
 from selftaught.errors import LimitReached, UsageError
 
 
 def test_concurrent_spenders_get_exactly_the_budget() -> None:
-    ledger = Ledger({"responses": 100})
-    inner = [Ledger(parent=ledger) for _ in range(4)]
+    ledger = Budget({"responses": 100})
+    inner = [Budget(parent=ledger) for _ in range(4)]
     start = threading.Barrier(64)
     served: list[int] = []
 
@@ -40,8 +40,8 @@ STEPS = st.lists(
 def test_what_is_left_never_falls_below_zero(
     steps: list[tuple[str, int, int]], outer_limit: int, inner_limit: int
 ) -> None:
-    outer = Ledger({"responses": outer_limit})
-    inner = Ledger({"responses": inner_limit}, outer)
+    outer = Budget({"responses": outer_limit})
+    inner = Budget({"responses": inner_limit}, outer)
     held = []
     for what, amount, used in steps:
         if what == "reserve":
@@ -59,16 +59,16 @@ def test_what_is_left_never_falls_below_zero(
 
 
 def test_a_reservation_takes_everything_or_nothing() -> None:
-    ledger = Ledger({"responses": 5, "model_calls": 0})
+    ledger = Budget({"responses": 5, "model_calls": 0})
     with pytest.raises(LimitReached, match="model_calls"):
         ledger.reserve(responses=3, model_calls=1)
     assert ledger.taken("responses") == 0
 
 
 def test_prepaid_resources_are_not_charged_twice() -> None:
-    outer = Ledger({"responses": 10})
+    outer = Budget({"responses": 10})
     held = outer.reserve(responses=6)
-    group = Ledger({"responses": 6}, outer, prepaid=True)
+    group = Budget({"responses": 6}, outer, prepaid=True)
     group.reserve(responses=6)
     group.spend(tokens=7)
     assert (outer.taken("responses"), outer.taken("tokens")) == (6, 7)
@@ -78,8 +78,8 @@ def test_prepaid_resources_are_not_charged_twice() -> None:
 
 
 def test_check_refuses_once_an_outer_limit_is_overdrawn() -> None:
-    outer = Ledger({"cost_usd": 1.0})
-    inner = Ledger(parent=outer)
+    outer = Budget({"cost_usd": 1.0})
+    inner = Budget(parent=outer)
     inner.check("cost_usd")
     inner.spend(cost_usd=1.5)
     with pytest.raises(LimitReached, match="1 cost_usd"):
@@ -87,7 +87,7 @@ def test_check_refuses_once_an_outer_limit_is_overdrawn() -> None:
 
 
 def test_what_is_charged_can_be_charged_again() -> None:
-    first, second = Ledger(), Ledger()
+    first, second = Budget(), Budget()
     first.spend(**{resource: 2 for resource in RESOURCES if resource != "seconds"})
     second.charge(first.charged())
     assert second.charged() == first.charged()
@@ -96,21 +96,21 @@ def test_what_is_charged_can_be_charged_again() -> None:
 @pytest.mark.parametrize("limit", [-1, float("nan")])
 def test_limits_that_mean_nothing_are_refused(limit: float) -> None:
     with pytest.raises(UsageError):
-        Ledger({"responses": limit})
+        Budget({"responses": limit})
 
 
 def test_unknown_resources_are_refused() -> None:
     with pytest.raises(UsageError, match="bananas"):
-        Ledger({"bananas": 1})
+        Budget({"bananas": 1})
 
 
 @given(st.permutations([0.1, 0.2, 0.3, 1e-9, 1 / 3, 7.7]), st.integers(0, 6))
 def test_neither_order_nor_grouping_changes_a_sum(costs: list[float], first: int) -> None:
-    one_by_one, in_two = Ledger(), Ledger()
+    one_by_one, in_two = Budget(), Budget()
     for cost in costs:
         one_by_one.spend(cost_usd=cost)
     for part in (costs[:first], costs[first:]):
-        group = Ledger()
+        group = Budget()
         for cost in part:
             group.spend(cost_usd=cost)
         in_two.charge(group.charged())

@@ -21,8 +21,8 @@ from fastapi import FastAPI
 
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelRefusedError
+from selftaught.models.openai_server import HOST, application
 from selftaught.models.registry import open_model
-from selftaught.models.server import HOST, application
 from selftaught.ports import LanguageModel, ModelRequest, ModelResponse
 from selftaught.runs.evaluators import ProcessEvaluator
 from selftaught.runs.resources import confinement

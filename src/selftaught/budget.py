@@ -38,13 +38,13 @@ class Reservation:
     amounts: Mapping[str, float]
 
 
-class Ledger:
+class Budget:
     """A budget inside another; thread-safe, since one lock guards a whole nest."""
 
     def __init__(
         self,
         limits: Mapping[str, float | None] | None = None,
-        parent: Ledger | None = None,
+        parent: Budget | None = None,
         *,
         prepaid: bool = False,
     ) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fakes.memory_store import MemoryStore
 from selftaught.errors import StoreError, UnknownNameError, UsageError
 from selftaught.ports import RunStore
-from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import (

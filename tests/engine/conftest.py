@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from fakes.memory_store import MemoryStore
 from fakes.sandbox import FakeSandbox
-from selftaught.engine.meta import Engine, World
+from selftaught.engine.engine import Engine, World
 from selftaught.engine.settings import Scale, Settings
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import LanguageModel, RunStore
-from selftaught.store.memory import MemoryStore
 from selftaught.tasks.evaluation import evaluate
 from selftaught.values.event import RunInfo
 from selftaught.values.outcome import Outcome

@@ -3,14 +3,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.conftest import MakeSmall
-from engine.test_stop import MeanGate, improver, script
+from engine.conftest import MakeSmall, Small
+from engine.test_algorithm_1 import MeanGate, improver, script
+from selftaught.engine.algorithm_1 import Algorithm1
 from selftaught.engine.archive import Archive, Member, descendants, weights
-from selftaught.engine.steps import Steps
+from selftaught.engine.round_steps import RoundSteps
 from selftaught.values.digest import digest
 from selftaught.values.program import Program
 
 SCORES = st.lists(st.floats(0, 1), min_size=1, max_size=6)
+
+
+def arm(world: Small) -> Algorithm1:
+    return Algorithm1(RoundSteps(world.engine, lambda n, r: MeanGate()), Archive.founded)
 
 
 def family(scores: list[float]) -> list[Member]:
@@ -49,15 +54,16 @@ def test_descendants_are_found_over_generations() -> None:
 
 async def test_worse_improvers_enter_but_the_end_is_gated(small: MakeSmall) -> None:
     world = small(script(improver(0.2), improver(0.3)), adopt="archive")
-    archive = Archive(Steps(world.engine, lambda number, rounds: MeanGate()))
+    archive = arm(world)
     final = await archive.run(Program(improver(0.5)))
-    assert [round(member.score, 9) for member in archive.members] == [0.5, 0.2, 0.3]
+    assert isinstance(archive.population, Archive)
+    assert [round(member.score, 9) for member in archive.population.members] == [0.5, 0.2, 0.3]
     assert final == Program(improver(0.5))
 
 
 async def test_the_best_member_passes_the_gate(small: MakeSmall) -> None:
     world = small(script(improver(0.9), improver(0.3)), adopt="archive")
-    archive = Archive(Steps(world.engine, lambda number, rounds: MeanGate()))
+    archive = arm(world)
     final = await archive.run(Program(improver(0.5)))
     assert final == Program(improver(0.9))
     assert len(archive.rounds) == 3
@@ -66,7 +72,7 @@ async def test_the_best_member_passes_the_gate(small: MakeSmall) -> None:
 
 async def test_an_archive_resumes_to_the_same_end(small: MakeSmall) -> None:
     whole = small(script(improver(0.9), improver(0.3)), adopt="archive")
-    await Archive(Steps(whole.engine, lambda n, r: MeanGate())).run(Program(improver(0.5)))
+    await arm(whole).run(Program(improver(0.5)))
     again = small(script(), store=whole.store, adopt="archive")
-    await Archive(Steps(again.engine, lambda n, r: MeanGate())).run(Program(improver(0.5)))
+    await arm(again).run(Program(improver(0.5)))
     assert digest(again.engine.journal.events()) == digest(whole.engine.journal.events())

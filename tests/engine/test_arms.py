@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.conftest import MakeSmall, answers, make_task
-from engine.test_stop import MeanGate
+from engine.test_algorithm_1 import MeanGate
 from selftaught.engine.arms import STOP, Arms, Contestants, doublings, rounds_prefix, whole_budget
-from selftaught.engine.expenses import Expenses
+from selftaught.engine.costs import Costs
 from selftaught.engine.settings import Scale
 from selftaught.engine.trajectory import Trajectories
 from selftaught.improver import registry
@@ -30,7 +30,7 @@ def test_checkpoints_double_up_to_the_end(first: int, most: int, expected: list[
 
 def test_without_rounds_the_whole_budget_is_the_ordinary_one() -> None:
     scale = Scale(2, 3, 6)
-    assert whole_budget(scale, Expenses([]), "arms/0/C/", 2) == scale
+    assert whole_budget(scale, Costs([]), "arms/0/C/", 2) == scale
 
 
 async def test_the_controls_may_spend_what_the_rounds_did(small: MakeSmall) -> None:
@@ -41,7 +41,7 @@ async def test_the_controls_may_spend_what_the_rounds_did(small: MakeSmall) -> N
     arms = Arms(world.engine, lambda decision, decisions: MeanGate(), CONTESTANTS)
     await arms.replicate(0, {"tasks": tasks, "unseen": [make_task("three")]})
     events = world.engine.journal.events()
-    expenses, found = Expenses(events), Trajectories(events)
+    expenses, found = Costs(events), Trajectories(events)
     rounds = expenses.of(rounds_prefix(0, STOP))
     assert rounds.responses > 0
     for label, count in (("arms/0/tasks", 2), ("arms/0/unseen", 1)):

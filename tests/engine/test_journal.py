@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.conftest import Clock
+from fakes.memory_store import MemoryStore
 from selftaught.engine.journal import Journal
-from selftaught.store.memory import MemoryStore
 from selftaught.values.event import RunInfo
 from selftaught.values.facts import Noted
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selftaught.engine.expenses import Expenses
+from selftaught.engine.costs import Costs
 from selftaught.engine.trajectory import Point, Trajectories
 from selftaught.values.event import Event
 from selftaught.values.facts import (
@@ -106,7 +106,7 @@ def test_an_evaluation_is_charged_to_everyone_who_asked_for_it() -> None:
         for name in ("a/1", "a/2", "b/1")
         for event in log(name, scored("p", 1.0, "e"), finished("p", responses=3))
     ]
-    expenses = Expenses(events)
+    expenses = Costs(events)
     assert expenses.of("b/") == Spent(responses=3, evaluations=1, seconds=2.0)
     assert expenses.of("a/") == Spent(responses=6, evaluations=1, seconds=2.0)
     assert expenses.scored_programs("a/") == 2
@@ -114,5 +114,5 @@ def test_an_evaluation_is_charged_to_everyone_who_asked_for_it() -> None:
 
 def test_a_measured_improver_costs_what_its_invocations_do() -> None:
     events = log("r1", scored("improver", 0.5, "meta:x"), finished("improver", utility_calls=1))
-    assert Expenses(events).of("r1") == Spent(utility_calls=1)
-    assert Expenses(events).scored_programs("r1") == 0
+    assert Costs(events).of("r1") == Spent(utility_calls=1)
+    assert Costs(events).scored_programs("r1") == 0

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from engine.conftest import MakeSmall, answers, make_task
-from selftaught.budget import Ledger
-from selftaught.engine import answering
-from selftaught.engine.meta import Measurement, Place
+from selftaught.budget import Budget
+from selftaught.engine import request_handler
+from selftaught.engine.meta_utility import PlannedMeasurement, TaskDraw, measure
 from selftaught.engine.utility import feedback_text
 from selftaught.values.facts import Evaluated, InvocationFinished
 from selftaught.values.program import Program
@@ -89,9 +89,9 @@ def improve_algorithm(initial_solution, utility, language_model):
 
 async def _finished(small: MakeSmall, source: str, task: Task | None = None) -> InvocationFinished:
     world = small(answers(0.5), tasks=(task or make_task(),))
-    place = Place(world.engine.tasks[0], ("meta", 0), Split.TRAIN, 0)
-    work = [Measurement("m", Program(source), place)]
-    await world.engine.measure(work, Ledger())
+    place = TaskDraw(world.engine.tasks[0], ("meta", 0), Split.TRAIN, 0)
+    work = [PlannedMeasurement("m", Program(source), place)]
+    await measure(world.engine, work, Budget())
     found = world.engine.journal.find("finished:m")
     assert isinstance(found, InvocationFinished)
     return found
@@ -111,7 +111,7 @@ async def test_feedback_is_charged_once_a_program_and_its_bytes_are_metered(
 async def test_feedback_ends_where_the_invocation_has_read_enough(
     small: MakeSmall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answering, "FEEDBACK_BYTES_IN_ALL", 40)
+    monkeypatch.setattr(request_handler, "FEEDBACK_BYTES_IN_ALL", 40)
     source = FEEDBACK.format(times=3, returned="[len(text) for text in texts]")
     finished = await _finished(small, source)
     assert finished.spent.feedback_bytes == 40

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from analysis.bypass.measured import FOLDER, source
+from fakes.memory_store import MemoryStore
 from selftaught.analysis.proportions import two_proportions, wilson
-from selftaught.engine.meta import Engine, World
+from selftaught.engine.engine import Engine, World
 from selftaught.engine.settings import Settings
 from selftaught.errors import ModelError, UsageError
 from selftaught.experiments.bypass.experiment import BYPASS, BypassWork, bypass_plan, examine_files
@@ -26,7 +27,6 @@ from selftaught.runs.plans import begin
 from selftaught.runs.resources import SystemClock
 from selftaught.runs.watch import RULES
 from selftaught.sandbox import open_sandbox
-from selftaught.store.memory import MemoryStore
 from selftaught.values.event import RunInfo
 from selftaught.values.facts import Examined
 from selftaught.values.program import text_id

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from runs.conftest import Here
+from selftaught.engine.engine import Engine
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings, scale_named
-from selftaught.engine.single import Single
+from selftaught.engine.task_improvement import TaskImprovement
 from selftaught.errors import SandboxUnavailableError
 from selftaught.experiments.improve import improve_plan
 from selftaught.runs.experiment import Plan
@@ -40,7 +40,7 @@ async def all_ended(here: Here, options: Options) -> dict[str, tuple[Ended, Atte
                 engine = Engine(session.world, run, tasks=asked.tasks, settings=asked.settings)
                 try:
                     begin(engine, asked, session.sandbox.mode)
-                    ended = await Single(engine, asked.tasks[0]).run(asked.improver)
+                    ended = await TaskImprovement(engine, asked.tasks[0]).run(asked.improver)
                 finally:
                     engine.close()
                 tried = counted(fold(engine.journal.events()).attempts)

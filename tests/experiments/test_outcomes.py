@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.conftest import MakeSmall, answer, guess, make_task, small
+from fakes.memory_store import MemoryStore
 from selftaught.engine.settings import Caps, Scale
 from selftaught.experiments.improve import IMPROVE, ImproveWork
 from selftaught.experiments.stored import result
@@ -22,7 +23,6 @@ from selftaught.runs.experiment import Parameters, Plan
 from selftaught.runs.plans import begin
 from selftaught.runs.reader import read
 from selftaught.runs.results import ImproveResult
-from selftaught.store.memory import MemoryStore
 from selftaught.tasks.instances import instance
 from selftaught.values.digest import digest
 from selftaught.values.event import RunInfo

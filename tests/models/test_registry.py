@@ -9,7 +9,7 @@ import pytest
 from fakes.model_server import ModelServer, chat
 from fakes.prompts import answers, ask, texts
 from selftaught.errors import ModelRefusedError, UnknownNameError, UsageError
-from selftaught.models import extra, registry
+from selftaught.models import optional_clients, registry
 from selftaught.models.options import ModelOptions
 from selftaught.models.scripted import ScriptedModel
 
@@ -66,7 +66,7 @@ async def test_ollama_on_this_machine_costs_nothing_unless_told(price: Any, cost
 
 def test_a_missing_extra_is_told_with_the_command_that_installs_it() -> None:
     with pytest.raises(UsageError, match=r"pip install 'selftaught\[anthropic\]'"):
-        extra.need("no_such_sdk", "anthropic", "anthropic/x")
+        optional_clients.need("no_such_sdk", "anthropic", "anthropic/x")
 
 
 async def test_a_package_can_offer_models(plugins: None, tmp_path: Path) -> None:

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from fakes.prompts import answers, ask
 from selftaught.errors import ModelError, PromptTooLongError, UsageError
-from selftaught.models.record import RECORD_LINE, ResponseLine, write_line
-from selftaught.models.recording import RecordingModel
+from selftaught.models.recording import RECORD_LINE, RecordingModel, ResponseLine, write_line
 from selftaught.models.replay import ReplayModel
 from selftaught.models.scripted import ScriptedModel
 from selftaught.ports import ModelRequest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patching.repository.shop import goal
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
 from selftaught.patching.objective import Objective
 from selftaught.patching.repository.baseline import Baseline
 from selftaught.patching.work import VersionJudge, keeps
@@ -28,14 +28,14 @@ async def test_a_speed_is_scored_once_and_a_score_on_fresh_instances_too(
     told: list[str] = []
 
     async def score(
-        program: Program, owner: str, ledger: Ledger, draw: tuple[str | int, ...]
+        program: Program, owner: str, ledger: Budget, draw: tuple[str | int, ...]
     ) -> float:
         asked.append(draw[-1])
         return 3.0
 
     chosen = goal(score="" if faster else "python bench.py", faster=faster, minimise=False)
     aim = Objective(Path("/"), chosen, BASELINE)
-    judge = VersionJudge(score, aim, ledger=Ledger(), tell=told.append)
+    judge = VersionJudge(score, aim, ledger=Budget(), tell=told.append)
     standing = await judge.standing(Program("def f(): pass\n"))
     assert asked == draws
     assert standing.train == standing.fresh == 1.0

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from fakes.memory_store import MemoryStore
 from runs.conftest import Here
 from selftaught.engine.settings import Settings, scale_named
 from selftaught.errors import LedgerError
@@ -18,7 +19,6 @@ from selftaught.runs.experiment import Plan
 from selftaught.runs.resources import SystemClock
 from selftaught.runs.results import RunResult
 from selftaught.store.export import export_lines, import_lines
-from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.digest import digest
 from selftaught.values.event import Event

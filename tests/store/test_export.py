@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.memory_store import MemoryStore
 from selftaught.errors import SelftaughtError, StoreError, UnknownNameError, UsageError
 from selftaught.store.export import BATCH, export_lines, import_lines
-from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import Noted

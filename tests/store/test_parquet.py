@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from fakes.memory_store import MemoryStore
 from selftaught.errors import StoreError, UnknownNameError
-from selftaught.store.memory import MemoryStore
 from selftaught.store.parquet import write_parquet
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import Noted
@@ -63,7 +64,7 @@ WITHOUT_PYARROW = """
 import sys
 from pathlib import Path
 from selftaught.errors import UsageError
-from selftaught.store.memory import MemoryStore
+from fakes.memory_store import MemoryStore
 from selftaught.store.parquet import write_parquet
 assert "pyarrow" not in sys.modules
 sys.modules["pyarrow"] = None
@@ -77,6 +78,7 @@ except UsageError as refused:
 def test_without_pyarrow_the_command_that_installs_it_is_named(tmp_path: Path) -> None:
     said = subprocess.run(
         [sys.executable, "-c", WITHOUT_PYARROW, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
         check=True,

@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from fakes.memory_store import MemoryStore
 from selftaught.errors import SelftaughtError, StoreError
-from selftaught.store.memory import MemoryStore
 from selftaught.store.sqlite import PAGE, SqliteStore
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.facts import Fact, Noted, Responded, RoundStarted

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from selftaught.budget import Ledger
-from selftaught.engine.adoption import Verdicts, unusable
-from selftaught.engine.invocation import Ended
-from selftaught.engine.steps import Steps
-from selftaught.engine.stop import Approval, Round
+from selftaught.budget import Budget
+from selftaught.engine.adoption import Verdicts
+from selftaught.engine.improver_population import Turn
+from selftaught.engine.round_steps import RoundSteps
+from selftaught.values.facts import MetaEvaluated
 from selftaught.values.outcome import Status
 from selftaught.values.program import Program
 from selftaught.values.seeds import derive
@@ -35,78 +36,60 @@ class Member:
     parent: int | None
 
 
+@dataclass(frozen=True)
 class Archive:
-    """The rounds of a population."""
+    """A `Population` whose members all stay; the first is the starting improver."""
 
-    def __init__(self, steps: Steps, approval: Approval | None = None) -> None:
-        """Prepare an empty population; ``approval`` is asked before a member is put to work."""
-        self._steps = steps
-        self._approval = approval
-        self.members: list[Member] = []
-        self.rounds: list[Round] = []
+    members: tuple[Member, ...]
 
-    async def run(self, start: Program) -> Program:
-        """Return the best member if it passes the gate against ``start``, else ``start``.
+    @classmethod
+    def founded(cls, start: Program, train: float) -> Archive:
+        """Return the archive of the starting improver, with its meta-utility on train."""
+        return cls((Member(start, train, None),))
 
-        Raises:
-            LimitReached: a limit is spent; `rounds` holds those that ended.
-        """
-        steps, engine = self._steps, self._steps.engine
-        ledger = Ledger(parent=engine.ledger)
-        first = await steps.measure(steps.name(0), start, ledger)
-        self.members.append(Member(start, first.score, None))
-        for number in range(1, engine.settings.scale.rounds + 1):
-            await self._round(number)
-        return await self._confirm(start)
-
-    async def _round(self, number: int) -> None:
-        steps, seed = self._steps, self._steps.engine.settings.seed
-        rng = Random(derive(seed, "archive", steps.prefix, number))
+    def turn(self, steps: RoundSteps, number: int) -> Turn:
+        """Return that a member which is drawn by its weight improves itself."""
+        rng = Random(derive(steps.engine.settings.seed, "archive", steps.prefix, number))
         place = rng.choices(range(len(self.members)), weights=weights(self.members))[0]
         parent = self.members[place].program
-        name, ledger = steps.name(number), steps.begin(number, parent)
-        ended = await steps.improve(number, parent, parent, ledger)
-        verdicts, score = await self._judge(name, ended, ledger)
-        decision = steps.decide(name, number, (parent, ended.program), verdicts)
-        improver, child = parent, ended.program
-        if (
-            child
-            and decision.adopted
-            and (self._approval is None or await self._approval(name, decision, child))
-        ):
-            self.members.append(Member(child, score, place))
-            improver = child
-        self.rounds.append(Round(number, parent, child, decision, improver))
-        steps.finish(decision, improver, ledger)
+        return Turn(parent, parent, place)
 
-    async def _judge(self, name: str, ended: Ended, ledger: Ledger) -> tuple[Verdicts, float]:
-        child = ended.program
-        why_not = unusable(child)
-        if child is None or why_not:
-            return Verdicts(False, f"{why_not} ({ended.status}: {ended.detail})"), 0.0
-        if any(member.program == child for member in self.members):
-            return Verdicts(False, "the proposal is in the archive already"), 0.0
-        measured = await self._steps.measure(f"{name}/proposed", child, ledger)
+    def known(self, proposed: Program) -> str:
+        """Return why a proposal is nothing new; empty where it is."""
+        among = any(member.program == proposed for member in self.members)
+        return "the proposal is in the archive already" if among else ""
+
+    async def judge(
+        self,
+        steps: RoundSteps,
+        number: int,
+        measured: MetaEvaluated,
+        proposed: Program,
+        budget: Budget,
+    ) -> Verdicts:
+        """Return that a proposal enters unless it fails."""
         if measured.status != Status.OK:
-            return Verdicts(False, f"the proposal fails: {measured.status}"), 0.0
+            return Verdicts(False, f"the proposal fails: {measured.status}")
         reason = f"enters the archive with meta-utility {measured.score:.4f} on train"
-        return Verdicts(True, reason), measured.score
+        return Verdicts(True, reason, train=measured.score)
 
-    async def _confirm(self, start: Program) -> Program:
+    def adopt(self, turn: Turn, proposed: Program, verdicts: Verdicts) -> Archive:
+        """Return the archive with the proposal as its newest member."""
+        return Archive((*self.members, Member(proposed, verdicts.train, turn.place)))
+
+    @property
+    def improver(self) -> Program:
+        """The starting improver, unless the challenger passes the gate."""
+        return self.members[0].program
+
+    @property
+    def challenger(self) -> Program | None:
+        """The best member on train, the shortest of equal ones; None: the starting improver."""
         best = max(self.members, key=lambda member: (member.score, -len(member.program.source)))
-        if best.program == start:
-            return start
-        steps, number = self._steps, self._steps.engine.settings.scale.rounds + 1
-        name, ledger = steps.name(number), steps.begin(number, start)
-        verdicts = await steps.pairs(name, (1, 1), (start, best.program), ledger)
-        decision = steps.decide(name, number, (start, best.program), verdicts)
-        improver = best.program if decision.adopted else start
-        self.rounds.append(Round(number, start, best.program, decision, improver))
-        steps.finish(decision, improver, ledger)
-        return improver
+        return None if best.program == self.improver else best.program
 
 
-def weights(members: list[Member]) -> list[float]:
+def weights(members: Sequence[Member]) -> list[float]:
     """Return the weight of each member in the draw of a parent, each > 0.
 
     The product of three factors: a logistic of the best score among the member and its
@@ -123,7 +106,7 @@ def weights(members: list[Member]) -> list[float]:
     return found
 
 
-def descendants(members: list[Member], place: int) -> list[int]:
+def descendants(members: Sequence[Member], place: int) -> list[int]:
     """Return the places of all that come from a member; parents stand before children."""
     found = {place}
     for other, member in enumerate(members):
@@ -132,7 +115,7 @@ def descendants(members: list[Member], place: int) -> list[int]:
     return sorted(found - {place})
 
 
-def novelty(members: list[Member], place: int) -> float:
+def novelty(members: Sequence[Member], place: int) -> float:
     """Return 1 minus the greatest likeness to another member's text, in [0, 1]."""
     own = members[place].program.source.splitlines()
     likeness = [

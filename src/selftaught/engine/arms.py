@@ -11,15 +11,17 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
 from selftaught.engine.adoption import GateFactory
+from selftaught.engine.algorithm_1 import Algorithm1
 from selftaught.engine.archive import Archive
-from selftaught.engine.expenses import Expenses
-from selftaught.engine.meta import Engine
+from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.costs import Costs
+from selftaught.engine.engine import Engine
+from selftaught.engine.improver_population import Founder
+from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Scale, Settings
-from selftaught.engine.steps import Steps
-from selftaught.engine.stop import Recursion
-from selftaught.engine.together import all_or_first_failure
+from selftaught.engine.succession import Succession
 from selftaught.engine.tournament import Entrant, Tournament, held_out
 from selftaught.engine.trajectory import Trajectories
 from selftaught.engine.utility import Account
@@ -77,10 +79,12 @@ class Arms:
         """Return the improver that an arm's rounds end with; they share nothing with others."""
         seed = derive(engine.settings.seed, arm)
         own = engine.sibling(settings=replace(engine.settings, seed=seed))
-        steps = Steps(own, self._gate, rounds_prefix(number, arm))
+        steps = RoundSteps(own, self._gate, rounds_prefix(number, arm))
         if own.settings.adopt == "archive" and arm == STOP:
-            return await Archive(steps).run(self._contestants.start)
-        return await Recursion(steps, frozen=arm == FROZEN).run(self._contestants.start)
+            founder: Founder = Archive.founded
+        else:
+            founder = Succession.founded_frozen if arm == FROZEN else Succession.founded
+        return await Algorithm1(steps, founder).run(self._contestants.start)
 
     async def _downstream(self, engine: Engine, label: str, improved: Sequence[Program]) -> None:
         frozen, stop = improved
@@ -92,7 +96,7 @@ class Arms:
             Entrant(PROBE, self._contestants.probe),
         ]
         await Tournament(engine, label).run(ordinary, range(1))
-        expenses = Expenses(engine.journal.events())
+        expenses = Costs(engine.journal.events())
         number = int(label.split("/")[1])
         whole = whole_budget(
             engine.settings.scale, expenses, rounds_prefix(number, STOP), len(engine.tasks)
@@ -110,7 +114,7 @@ class Arms:
         trajectories = Trajectories(engine.journal.events())
         for task in engine.tasks:
             name = f"{label}/{WHOLE}/{task.name}/0"
-            account = Account(name, Ledger(parent=engine.ledger))
+            account = Account(name, Budget(parent=engine.ledger))
             found = trajectories.scored(name)
             for calls in doublings(engine.settings.scale.utility_calls, len(found)):
                 program = Program(engine.journal.get(found[calls - 1]))
@@ -134,7 +138,7 @@ def rounds_prefix(number: int, arm: str) -> str:
     return f"arms/{number}/{arm}/"
 
 
-def whole_budget(scale: Scale, expenses: Expenses, rounds: str, tasks: int) -> Scale:
+def whole_budget(scale: Scale, expenses: Costs, rounds: str, tasks: int) -> Scale:
     """Return what an invocation on one of ``tasks`` may spend that had no rounds before.
 
     Its own ordinary budget and an equal part of what the rounds spent: responses in calls

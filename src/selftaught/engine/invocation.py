@@ -7,11 +7,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
-from selftaught.budget import Ledger
-from selftaught.engine.answering import Answers
-from selftaught.engine.job import Job
-from selftaught.engine.prompting import CallRefused, Prompting, Source
-from selftaught.engine.together import ended
+from selftaught.budget import Budget
+from selftaught.engine.concurrency import ended
+from selftaught.engine.invocation_spec import InvocationSpec
+from selftaught.engine.model_calls import CallRefused, MeteredModel, ModelCalls
+from selftaught.engine.request_handler import RequestHandler
 from selftaught.improver import contract
 from selftaught.ports import CallResult, Child, Confinement, HostRequest, Sandbox
 from selftaught.values.facts import Attempted, Fact, InvocationFinished, InvocationStarted
@@ -20,7 +20,7 @@ from selftaught.values.program import Program
 from selftaught.values.records import AttemptRecord, Spent
 from selftaught.values.seeds import derive
 
-ENOUGH = "the goal was reached"
+TARGET_REACHED = "the goal was reached"
 """Detail of an invocation that was ended because a program had the score that was wanted."""
 AT_ONCE = 64
 """Invocations that run at the same time; each is a process that mostly waits."""
@@ -40,14 +40,14 @@ class Ended:
 class Invocations:
     """Runs invocations; threads wait for the children, the event loop answers them."""
 
-    source: Source
+    source: MeteredModel
     sandbox: Sandbox
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(AT_ONCE, thread_name_prefix="invocation")
     )
     under_way: set[_Invocation] = field(default_factory=set)
 
-    async def run(self, job: Job, ledger: Ledger) -> Ended:
+    async def run(self, job: InvocationSpec, ledger: Budget) -> Ended:
         """Return how the invocation ended, from the log where it had ended before.
 
         Raises:
@@ -78,12 +78,12 @@ class Invocations:
 class _Invocation:
     """One invocation under way."""
 
-    def __init__(self, world: Invocations, job: Job, ledger: Ledger) -> None:
+    def __init__(self, world: Invocations, job: InvocationSpec, ledger: Budget) -> None:
         self._world, self._job = world, job
-        self._ledger = Ledger(parent=ledger)
+        self._ledger = Budget(parent=ledger)
         self._journal = world.source.journal
-        prompting = Prompting(world.source, self._ledger, job.name, job.seed, job.model_budget)
-        self._answers = Answers(job, prompting, self._ledger, self.end)
+        prompting = ModelCalls(world.source, self._ledger, job.name, job.seed, job.model_budget)
+        self._answers = RequestHandler(job, prompting, self._ledger, self.end)
         self._failure: BaseException | None = None
         self._answering: set[asyncio.Task[None]] = set()
         self._lock = threading.Lock()
@@ -170,7 +170,9 @@ class _Invocation:
         try:
             found = await self._answers.answer(request.name, request.args)
             if self._answers.reached:
-                self.end(ENOUGH, Status.OK)  # with no answer, so that it can ask nothing more
+                self.end(
+                    TARGET_REACHED, Status.OK
+                )  # with no answer, so that it can ask nothing more
             else:
                 request.reply(found)
         except CallRefused as refused:
@@ -184,7 +186,7 @@ class _Invocation:
         job, status, detail = self._job, result.status, result.detail
         program = self._answers.reached
         if program:
-            status, detail = Status.OK, ENOUGH
+            status, detail = Status.OK, TARGET_REACHED
         elif status == Status.OK and isinstance(result.output, str):
             program = Program(result.output)
             self._journal.put(program.source)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selftaught.budget import Ledger
-from selftaught.engine.meta import Engine, Measurement, Place, meta_evaluated
-from selftaught.engine.together import all_or_first_failure
+from selftaught.budget import Budget
+from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import PlannedMeasurement, TaskDraw, measure, meta_evaluated
 from selftaught.engine.trajectory import Trajectories
 from selftaught.engine.utility import Account
 from selftaught.values.program import Program
@@ -63,7 +64,7 @@ class Tournament:
             await self._block(entrants, repeat)
 
     async def _block(self, entrants: Sequence[Entrant], repeat: int) -> None:
-        engine, ledger = self._engine, Ledger(parent=self._engine.ledger)
+        engine, ledger = self._engine, Budget(parent=self._engine.ledger)
         account = Account(f"{self._label}/seed", ledger)
         await all_or_first_failure(
             engine.evaluations.evaluate(
@@ -72,26 +73,26 @@ class Tournament:
             for task in engine.tasks
         )
         works = [self._work(entrant, repeat) for entrant in entrants]
-        measured = await all_or_first_failure(engine.measure(work, ledger) for work in works)
+        measured = await all_or_first_failure(measure(engine, work, ledger) for work in works)
         if self._checkpoints:
             await self._score_checkpoints([each for work in works for each in work], ledger)
         for entrant, work, each in zip(entrants, works, measured, strict=True):
             key = f"block:{self._label}:{entrant.name}:{repeat}"
             engine.journal.write(f"{self._label}/{entrant.name}", meta_evaluated(work, each), key)
 
-    def _work(self, entrant: Entrant, repeat: int) -> list[Measurement]:
+    def _work(self, entrant: Entrant, repeat: int) -> list[PlannedMeasurement]:
         """Return what an improver does in a block."""
         draw = (self._label, repeat)
         return [
-            Measurement(
+            PlannedMeasurement(
                 f"{self._label}/{entrant.name}/{task.name}/{repeat}",
                 entrant.program,
-                Place(task, draw, self._scored_on(task, draw).split, repeat),
+                TaskDraw(task, draw, self._scored_on(task, draw).split, repeat),
             )
             for task in self._engine.tasks
         ]
 
-    async def _score_checkpoints(self, work: Sequence[Measurement], ledger: Ledger) -> None:
+    async def _score_checkpoints(self, work: Sequence[PlannedMeasurement], ledger: Budget) -> None:
         engine = self._engine
         trajectories = Trajectories(engine.journal.events())
         wanted = {

@@ -8,10 +8,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
+from selftaught.engine.concurrency import ended
 from selftaught.engine.journal import Journal
-from selftaught.engine.spending import Spending
-from selftaught.engine.together import ended
+from selftaught.engine.run_limits import RunLimits
 from selftaught.ports import Evaluator
 from selftaught.values.facts import SESSIONS, Evaluated
 from selftaught.values.outcome import Outcome, Status
@@ -45,7 +45,7 @@ class Account:
     """
 
     owner: str
-    ledger: Ledger | None
+    ledger: Budget | None
 
 
 class Utility(Protocol):
@@ -80,7 +80,7 @@ class Evaluations:
     """
 
     def __init__(
-        self, journal: Journal, evaluator: Evaluator, spending: Spending, going: asyncio.Event
+        self, journal: Journal, evaluator: Evaluator, spending: RunLimits, going: asyncio.Event
     ) -> None:
         """Keep the collaborators; nothing runs yet, nor while ``going`` is not set."""
         self._journal = journal

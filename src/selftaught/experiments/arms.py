@@ -24,9 +24,9 @@ from selftaught.engine.arms import (
     doublings,
     rounds_prefix,
 )
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Products, Settings, products_of_run
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.experiments.products import instances, numbers, tournament
 from selftaught.experiments.tournaments import (

@@ -10,10 +10,10 @@ from typing import Any
 
 from selftaught.analysis.comparison import Measurement, compare
 from selftaught.analysis.normalise import Reference, headroom
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Products, Settings
 from selftaught.engine.tournament import Entrant, Tournament
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.experiments.curves import Curve, curves
 from selftaught.experiments.products import tournament

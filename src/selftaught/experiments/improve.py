@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selftaught.analysis.intervals import mean_interval
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.reward_hacking import watch_program
 from selftaught.engine.settings import Products, Settings, products_of_improve
-from selftaught.engine.single import Single, leaders_of
-from selftaught.engine.watch import watch_program
+from selftaught.engine.task_improvement import TaskImprovement, leaders_of
 from selftaught.experiments.products import instances
 from selftaught.experiments.selection import (
     SHARES,
@@ -81,7 +81,7 @@ class ImproveWork:
         self._engine = engine
         self._plan = plan
         self._task = plan.tasks[0]
-        self._single = Single(engine, self._task, closing=fresh_instances(self._task))
+        self._single = TaskImprovement(engine, self._task, closing=fresh_instances(self._task))
 
     async def run(self) -> None:
         """Let the improver work, select the winner; then look at the test split once."""

@@ -8,10 +8,16 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from selftaught.budget import Ledger
-from selftaught.engine.changes import parses
-from selftaught.engine.meta import Engine, Place
-from selftaught.engine.minimise import Judge, Minimise, Standing, most_standings
+from selftaught.budget import Budget
+from selftaught.engine.delta_debugging import (
+    DeltaDebugging,
+    Standing,
+    VersionScorer,
+    most_standings,
+)
+from selftaught.engine.diff import parses
+from selftaught.engine.engine import Engine
+from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, train_draws
 from selftaught.engine.settings import Products
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError
@@ -131,7 +137,7 @@ def minimise_plan(
 class ProgramJudge:
     """Scores versions of a task's program."""
 
-    def __init__(self, engine: Engine, task: Task, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, task: Task, ledger: Budget) -> None:
         """Bind a task."""
         self._engine = engine
         self._task = task
@@ -153,7 +159,7 @@ class ProgramJudge:
 class ImproverJudge:
     """Scores versions of an improver by the meta-utility."""
 
-    def __init__(self, engine: Engine, ledger: Ledger) -> None:
+    def __init__(self, engine: Engine, ledger: Budget) -> None:
         """Bind an engine with the run's tasks and budgets."""
         self._engine = engine
         self._ledger = ledger
@@ -162,18 +168,18 @@ class ImproverJudge:
         """Return the meta-utility on the run's train draws and on fresh ones."""
         engine = self._engine
         fresh = [
-            Place(task, (LABEL, repeat), Split.TRAIN, repeat)
+            TaskDraw(task, (LABEL, repeat), Split.TRAIN, repeat)
             for task in engine.tasks
             for repeat in range(engine.settings.scale.repeats)
         ]
         return Standing(
-            await self._measure("train", program, engine.train_places()),
+            await self._measure("train", program, train_draws(engine)),
             await self._measure("fresh", program, fresh),
         )
 
-    async def _measure(self, what: str, program: Program, places: Sequence[Place]) -> float:
+    async def _measure(self, what: str, program: Program, places: Sequence[TaskDraw]) -> float:
         name = f"{LABEL}/{program.id[:12]}/{what}"
-        return (await self._engine.meta_evaluate(name, program, places, self._ledger)).score
+        return (await meta_evaluate(self._engine, name, program, places, self._ledger)).score
 
 
 class MinimiseWork:
@@ -183,15 +189,15 @@ class MinimiseWork:
         """Prepare the search that the plan asks for."""
         self._engine = engine
         self._plan = plan
-        ledger = Ledger(parent=engine.ledger)
+        ledger = Budget(parent=engine.ledger)
         tries = plan.parameters.tries
         improves = plan.parameters.kind == "run"
-        judge: Judge = (
+        judge: VersionScorer = (
             ImproverJudge(engine, ledger)
             if improves
             else ProgramJudge(engine, plan.tasks[0], ledger)
         )
-        self._search = Minimise(judge, _usable_improver if improves else parses, tries)
+        self._search = DeltaDebugging(judge, _usable_improver if improves else parses, tries)
 
     async def run(self) -> None:
         """Shrink the winner."""

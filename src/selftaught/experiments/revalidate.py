@@ -10,10 +10,10 @@ from typing import Any
 from selftaught.analysis.intervals import mean_interval
 from selftaught.analysis.paired import differences, sign_flip_p
 from selftaught.analysis.selection_bias import selection_bias
-from selftaught.budget import Ledger
-from selftaught.engine.meta import Engine
+from selftaught.budget import Budget
+from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Products
-from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.tournament import Entrant, Tournament
 from selftaught.engine.utility import Account
 from selftaught.errors import UsageError
@@ -148,7 +148,7 @@ class RevalidateWork:
 
     async def _score_programs(self, repeats: Sequence[int]) -> None:
         engine, task = self._engine, self._plan.tasks[0]
-        account = Account(LABEL, Ledger(parent=engine.ledger))
+        account = Account(LABEL, Budget(parent=engine.ledger))
         await all_or_first_failure(
             engine.evaluations.evaluate(
                 task,

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from selftaught.analysis.gate import open_gate
 from selftaught.analysis.intervals import mean_interval
-from selftaught.budget import Ledger
+from selftaught.budget import Budget
+from selftaught.engine.algorithm_1 import Algorithm1, Approval
 from selftaught.engine.archive import Archive
-from selftaught.engine.meta import Engine, Place
+from selftaught.engine.engine import Engine
+from selftaught.engine.improver_population import Founder
+from selftaught.engine.meta_utility import TaskDraw, meta_evaluate, paired_draws
+from selftaught.engine.reward_hacking import watch_improver
+from selftaught.engine.round_steps import RoundSteps
 from selftaught.engine.settings import Products, Settings, products_of_run
-from selftaught.engine.steps import Steps
-from selftaught.engine.stop import Approval, Recursion
-from selftaught.engine.watch import watch_improver
+from selftaught.engine.succession import Succession
 from selftaught.experiments.controls import (
     asking_controls,
     control_programs,
@@ -88,17 +91,14 @@ class RunWork:
         self._plan = plan
         settings = engine.settings
         gate = partial(open_gate, pairs=settings.scale.gate_pairs)
-        steps = Steps(engine, gate)
+        steps = RoundSteps(engine, gate)
         asked = approval if settings.approve else None
         self._steps = steps
-        self._main: Recursion | Archive = (
-            Archive(steps, asked)
-            if settings.adopt == "archive"
-            else Recursion(steps, frozen=settings.freeze_improver, approval=asked)
-        )
-        self._control: Recursion | None = None
+        self._main = Algorithm1(steps, founder_of(settings), asked)
+        self._control: Algorithm1 | None = None
         if settings.control:
-            self._control = Recursion(Steps(engine, gate, "control/"), frozen=True)
+            control = RoundSteps(engine, gate, "control/")
+            self._control = Algorithm1(control, Succession.founded_frozen)
         self._final = plan.improver
         self._control_final: Program | None = None
 
@@ -125,13 +125,13 @@ class RunWork:
             programs.append(self._control_final)
         return list({program.id: program for program in programs}.values())
 
-    def _test_places(self) -> list[Place]:
+    def _test_places(self) -> list[TaskDraw]:
         engine = self._engine
-        return engine.paired_places("test", Split.TEST, 0, engine.settings.scale.gate_pairs)
+        return paired_draws(engine, "test", Split.TEST, 0, engine.settings.scale.gate_pairs)
 
     async def _test(self, improver: Program, name: str = "") -> MetaEvaluated:
-        name, ledger = f"test/{name or improver.id[:12]}", Ledger(parent=self._engine.ledger)
-        return await self._engine.meta_evaluate(name, improver, self._test_places(), ledger)
+        name, ledger = f"test/{name or improver.id[:12]}", Budget(parent=self._engine.ledger)
+        return await meta_evaluate(self._engine, name, improver, self._test_places(), ledger)
 
 
 class RunExperiment(Experiment[Parameters]):
@@ -283,3 +283,10 @@ def measured(improver: str | None, split: str, state: RunState) -> Interval:
         if fact.improver == improver and fact.split == split:
             return mean_interval([each.score for each in fact.returned])
     return NOTHING
+
+
+def founder_of(settings: Settings) -> Founder:
+    """Return what begins the population that a run's settings ask for."""
+    if settings.adopt == "archive":
+        return Archive.founded
+    return Succession.founded_frozen if settings.freeze_improver else Succession.founded

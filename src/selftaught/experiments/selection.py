@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from selftaught.analysis.gate import SPENT, Gate
 from selftaught.analysis.intervals import mean_interval
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.utility import EARLY, Account
 from selftaught.values.facts import SESSIONS, Compared, Evaluated
 from selftaught.values.program import Program

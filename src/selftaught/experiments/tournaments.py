@@ -10,7 +10,7 @@ from typing import Any
 
 from selftaught.analysis.comparison import Comparison, Measurement
 from selftaught.analysis.normalise import Reference
-from selftaught.engine.expenses import Expenses
+from selftaught.engine.costs import Costs
 from selftaught.engine.tournament import held_out_split
 from selftaught.engine.trajectory import Point, Trajectories
 from selftaught.runs.log import RunLog, Scores
@@ -95,7 +95,7 @@ class TournamentLog:
         self.log = log
         self.scales = {name: TaskScale(**given) for name, given in scales.items()}
         self.scores = Scores(log)
-        self.expenses = Expenses(log.events)
+        self.expenses = Costs(log.events)
         self.trajectories = Trajectories(log.events)
         self._measured = [
             (event.invocation, event.fact)

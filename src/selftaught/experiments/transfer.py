@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from selftaught.analysis.comparison import Measurement, compare
 from selftaught.analysis.intervals import mean_interval
 from selftaught.analysis.paired import paired_interval, sign_flip_p
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Products, Settings
 from selftaught.engine.tournament import Entrant, Tournament
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.experiments.products import tournament
 from selftaught.experiments.tournaments import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from selftaught.models.demands import ROLE, STREAM, STREAM_OPTIONS
 from selftaught.models.fault import Fault
-from selftaught.models.wire import Manner, Setting
+from selftaught.models.provider_client import Manner, Setting
+from selftaught.models.request_form import ROLE, STREAM, STREAM_OPTIONS
 from selftaught.ports import Parameters
 
 NO_SYSTEM = "expertise sent as the {role}'s words: the model takes no system message"

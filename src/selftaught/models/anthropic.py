@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import Body, StatusError, count, hear, take, usage_of
-from selftaught.models.extra import need
+from selftaught.models.answer_text import misplaced, thought_away, tool_choice
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
+from selftaught.models.optional_clients import need
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
-from selftaught.models.said import misplaced, thought_away, tool_choice
+from selftaught.models.provider_client import Ask, Manner, Reply, ReplyChoice
+from selftaught.models.response_body import Body, StatusError, count, hear, take, usage_of
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -69,7 +69,7 @@ def open_anthropic(
     url = options.base_url or ""
     provision = Provision(
         name=name,
-        wire=AnthropicWire(model, key, url, options.max_answer_bytes),
+        client=AnthropicClient(model, key, url, options.max_answer_bytes),
         abilities=abilities,
         tariff=Tariff("anthropic", model, url, chosen_price(options)),
         key=key,
@@ -78,8 +78,8 @@ def open_anthropic(
     return ProviderModel(provision, options, waiter)
 
 
-class AnthropicWire:
-    """Messages through the SDK, its own retries off as in `openai.OpenAIWire`."""
+class AnthropicClient:
+    """Messages through the SDK, its own retries off as in `openai.OpenAIClient`."""
 
     def __init__(self, model: str, key: Key, url: str, most_bytes: int) -> None:
         """Keep what the client needs; it is made at the first request."""
@@ -163,17 +163,17 @@ def read_reply(data: Any) -> Reply:
     )
 
 
-def _choice(blocks: Iterable[Mapping[str, Any]], finish: str) -> Choice:
+def _choice(blocks: Iterable[Mapping[str, Any]], finish: str) -> ReplyChoice:
     """Return the choice that a message's blocks are."""
     of: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for block in blocks:
         of[str(block.get("type"))].append(block)
     text = "".join(str(block["text"]) for block in of["text"])
     if text.strip():
-        return Choice(text, "stop" if finish == "tool" else finish)
+        return ReplyChoice(text, "stop" if finish == "tool" else finish)
     thoughts = "".join(str(block.get("thinking") or "") for block in of["thinking"])
     if of["tool_use"] or finish == "tool":
         return tool_choice([(str(b.get("name")), b.get("input")) for b in of["tool_use"]])
     if finish == "length":
-        return Choice(text, finish, thought_away(thoughts))
+        return ReplyChoice(text, finish, thought_away(thoughts))
     return misplaced(thoughts, "thinking", finish)

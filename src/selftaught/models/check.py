@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from selftaught.models.abilities import NO_STREAM, NO_SYSTEM, STREAM_ONLY
-from selftaught.models.demands import ROLES
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Price, context_tokens, price
+from selftaught.models.request_form import ROLES
 from selftaught.ports import LanguageModel, Message, ModelRequest, ModelResponse, Parameters
 
 TEMPERATURE = 0.5

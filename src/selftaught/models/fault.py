@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from selftaught.models.demands import demanded, demanded_stream
-from selftaught.models.texts import shown
+from selftaught.models.request_form import demanded, demanded_stream
+from selftaught.models.text_decoding import shown
 
 
 class FaultKind(StrEnum):

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import Body, StatusError, count, hear, usage_of
-from selftaught.models.extra import need
+from selftaught.models.answer_text import misplaced, thought_away, tool_choice
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
+from selftaught.models.optional_clients import need
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
-from selftaught.models.said import misplaced, thought_away, tool_choice
+from selftaught.models.provider_client import Ask, Manner, Reply, ReplyChoice
+from selftaught.models.response_body import Body, StatusError, count, hear, usage_of
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from google.genai import Client
@@ -73,7 +73,7 @@ def open_google(
     url = options.base_url or ""
     provision = Provision(
         name=name,
-        wire=GoogleWire(model, key, url, options),
+        client=GoogleClient(model, key, url, options),
         abilities=Abilities(
             MOST_CHOICES,
             default_max_tokens=options.max_output_tokens,
@@ -86,7 +86,7 @@ def open_google(
     return ProviderModel(provision, options, waiter)
 
 
-class GoogleWire:
+class GoogleClient:
     """Generated content through the SDK, which retries nothing unless told to.
 
     The SDK reads a body whole before it hands it on, so that here the bound of an answer
@@ -192,7 +192,7 @@ def read_reply(data: Any) -> Reply:
     choices = tuple(_choice(candidate) for candidate in data.get("candidates") or ())
     blocked = (data.get("promptFeedback") or {}).get("blockReason")
     if not choices and blocked:
-        choices = (Choice("", "filtered", f"the provider blocked the prompt: {blocked}"),)
+        choices = (ReplyChoice("", "filtered", f"the provider blocked the prompt: {blocked}"),)
     elif not choices and "candidates" not in data and not usage:
         raise KeyError("candidates")
     return Reply(
@@ -203,7 +203,7 @@ def read_reply(data: Any) -> Reply:
     )
 
 
-def _choice(candidate: Mapping[str, Any]) -> Choice:
+def _choice(candidate: Mapping[str, Any]) -> ReplyChoice:
     parts = (candidate.get("content") or {}).get("parts") or ()
     text, thoughts = (
         "".join(part.get("text") or "" for part in parts if bool(part.get("thought")) is thought)
@@ -212,14 +212,14 @@ def _choice(candidate: Mapping[str, Any]) -> Choice:
     reason = str(candidate.get("finishReason"))
     finish = _FINISH.get(reason, "stop")
     if text.strip():
-        return Choice(text, "stop" if finish == "tool" else finish)
+        return ReplyChoice(text, "stop" if finish == "tool" else finish)
     calls = [part["functionCall"] for part in parts if part.get("functionCall")]
     calls += [part["executableCode"] for part in parts if part.get("executableCode")]
     if calls or finish == "tool":
         named = [(str(c.get("name") or "code"), c.get("args", c.get("code"))) for c in calls]
         return tool_choice(named)
     if finish == "filtered":
-        return Choice(text, finish, f"the provider withheld the answer: {reason}")
+        return ReplyChoice(text, finish, f"the provider withheld the answer: {reason}")
     if finish == "length":
-        return Choice(text, finish, thought_away(thoughts))
+        return ReplyChoice(text, finish, thought_away(thoughts))
     return misplaced(thoughts, "parts that are thoughts", finish)

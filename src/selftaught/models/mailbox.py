@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from selftaught.errors import ModelError, UsageError
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Price, chosen_price
-from selftaught.models.texts import decoded
+from selftaught.models.text_decoding import decoded
 from selftaught.models.tokens import estimate_tokens, prompt_tokens
 from selftaught.models.waiter import RealWaiter, Waiter
 from selftaught.ports import NO_TEXT, ModelRequest, ModelResponse

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from selftaught.errors import ModelRefusedError
 from selftaught.models.abilities import Abilities
-from selftaught.models.body import Body, StatusError, count, hear, take, usage_of
+from selftaught.models.answer_text import choice_of
 from selftaught.models.fault import Fault, read_fault
 from selftaught.models.keys import Key, find_key
 from selftaught.models.options import ModelOptions
 from selftaught.models.price import Tariff, chosen_price
 from selftaught.models.provider import ProviderModel, Provision
-from selftaught.models.redirects import posted
-from selftaught.models.said import choice_of
+from selftaught.models.provider_client import Ask, Manner, Reply, ReplyChoice
+from selftaught.models.response_body import Body, StatusError, count, hear, take, usage_of
 from selftaught.models.waiter import Waiter
-from selftaught.models.wire import Ask, Choice, Manner, Reply
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -31,7 +30,7 @@ OLLAMA_KEY_VARIABLE = "OLLAMA_API_KEY"
 
 MOST_CHOICES = 64
 _NO_KEY = "none"
-"""Sent where a local server wants no key: the client insists on one."""
+"""Sent where a local server wants no key; some insist on a header."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -84,7 +83,7 @@ def open_openai(
         )
     provision = Provision(
         name=name,
-        wire=OpenAIWire(model, key, url, options.max_answer_bytes),
+        client=OpenAIClient(model, key, url, options.max_answer_bytes),
         abilities=Abilities(
             choices=MOST_CHOICES,
             default_max_tokens=options.max_output_tokens,
@@ -97,16 +96,14 @@ def open_openai(
     return ProviderModel(provision, options, waiter)
 
 
-class OpenAIWire:
-    """Chat completions: the openai SDK says where and with which headers, aiohttp carries them.
+class OpenAIClient:
+    """Chat completions over aiohttp (docs/decisions/0005-asking-models.md says why no SDK).
 
-    A call through the SDK takes three times the CPU time, which 200 requests in flight feel
-    (docs/decisions/0005-asking-models.md). Retries are ours, since the SDK's know neither a
-    common pace nor a total deadline, and the body is read here, in bytes and bounded.
+    The body is read here, in bytes and bounded; retries are the caller's.
     """
 
     def __init__(self, model: str, key: Key, url: str, most_bytes: int) -> None:
-        """Keep what the client needs; it is made, and the SDK imported, at the first request."""
+        """Keep what the session needs, which is made at the first request."""
         self._model = model
         self._key = key
         self._url = url
@@ -115,10 +112,10 @@ class OpenAIWire:
         self._place = ""
 
     def prepare(self) -> None:
-        """Import the SDK and make the session, once; within the event loop that uses it."""
+        """Make the session, once; within the event loop that uses it."""
         if self._session is not None:
             return
-        from selftaught.models.session import open_session  # noqa: PLC0415 - takes 0.7 s
+        from selftaught.models.openai_http import open_session  # noqa: PLC0415 - imports aiohttp
 
         self._session, self._place = open_session(self._key.secret or _NO_KEY, self._url)
 
@@ -143,6 +140,8 @@ class OpenAIWire:
 
         The request's deadline is the caller's to keep.
         """
+        from selftaught.models.openai_http import posted  # noqa: PLC0415 - imports aiohttp
+
         self.prepare()
         assert self._session is not None
         body = _ENCODER.encode(self._asked(ask)).encode()
@@ -202,7 +201,7 @@ def _choices(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return data["choices"] or ()
 
 
-def _choice(choice: Mapping[str, Any]) -> Choice:
+def _choice(choice: Mapping[str, Any]) -> ReplyChoice:
     finish = _FINISH.get(str(choice.get("finish_reason")).lower(), "stop")
     message = choice.get("message") or choice.get("delta")
     if message is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from selftaught.errors import UsageError
-from selftaught.models.demands import ROLES
+from selftaught.models.request_form import ROLES
 
 
 @dataclass(frozen=True)

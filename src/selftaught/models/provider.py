@@ -1,4 +1,4 @@
-"""A model behind a server: many prompts at once, each sample as it comes."""
+"""A model behind a server: many prompts at once, each sample as it comes, with its costs."""
 
 from __future__ import annotations
 
@@ -10,22 +10,96 @@ from dataclasses import dataclass, replace
 
 from selftaught.errors import ModelError, ModelRefusedError, PromptTooLongError
 from selftaught.models.abilities import Abilities
-from selftaught.models.answers import responses
 from selftaught.models.fault import Fault, FaultKind
 from selftaught.models.keys import Key
 from selftaught.models.options import ModelOptions
-from selftaught.models.pace import Pace
-from selftaught.models.patience import Patience
 from selftaught.models.price import Tariff
-from selftaught.models.pursuit import Line, Pursuit
-from selftaught.models.record import request_id
+from selftaught.models.provider_client import ProviderClient, Reply, ReplyChoice, Setting
+from selftaught.models.rate_limiter import RateLimiter
+from selftaught.models.recording import request_id
+from selftaught.models.retries import Endpoint, RetriedRequest, RetryPolicy
+from selftaught.models.tokens import estimate_tokens, prompt_tokens, share
 from selftaught.models.waiter import RealWaiter, Waiter
-from selftaught.models.wire import Setting, Wire
-from selftaught.ports import ModelRequest, ModelResponse
+from selftaught.ports import NO_TEXT, ModelRequest, ModelResponse
 from selftaught.values.seeds import derive
 
+_WHY = {
+    "empty": "the server sent an empty answer",
+    "filtered": "the provider's filter withheld the answer",
+    "length": "the bound of tokens was used up before the answer began; raise it with "
+    "--max-output-tokens, or have the model think less",
+    "tool": "the model called a tool, and none was offered to it",
+}
+"""Why an answer has no text, by how it ended, where its provider's reader knows no more."""
+
+
 IN_FLIGHT = 32
+
 TOTAL_TIMEOUT_SECONDS = 1_800.0
+
+
+def responses(
+    request: ModelRequest,
+    samples: tuple[int, ...],
+    reply: Reply,
+    tariff: Tariff,
+    seconds: float,
+) -> list[ModelResponse]:
+    """Return one response for each choice, at most one a sample.
+
+    The first carries the prompt's tokens; the answers' tokens and dollars are shared out
+    by length where the server counts them together. Counts that are missing or 0 are
+    estimated and marked.
+    """
+    choices = reply.choices[: len(samples)]
+    lengths = [estimate_tokens(choice.text) for choice in choices]
+    tokens_in = reply.tokens_in or prompt_tokens(request.messages)
+    tokens_out = reply.tokens_out or sum(lengths)
+    estimated = not reply.tokens_in or (not reply.tokens_out and any(lengths))
+    outs = share(tokens_out, lengths)
+    costs = _costs(reply, tariff, tokens_in, outs)
+    return [
+        ModelResponse(
+            sample=sample,
+            text=choice.text,
+            tokens_in=tokens_in if place == 0 else 0,
+            tokens_out=outs[place],
+            cost_usd=costs[place],
+            estimated=estimated,
+            model=reply.model,
+            fingerprint=reply.fingerprint,
+            finish=_finish(choice),
+            notes=(*_notes(choice), *reply.notes),
+            seconds=seconds,
+            more=len(choices) - place - 1,
+        )
+        for place, (sample, choice) in enumerate(zip(samples, choices, strict=False))
+    ]
+
+
+def _finish(choice: ReplyChoice) -> str:
+    return "empty" if choice.finish == "stop" and not choice.text.strip() else choice.finish
+
+
+def _notes(choice: ReplyChoice) -> tuple[str, ...]:
+    """Return what there is to say of one answer; of one without text, always why."""
+    if choice.text.strip():
+        return (choice.note,) if choice.note else ()
+    return (NO_TEXT + (choice.note or _WHY.get(_finish(choice), _WHY["empty"])),)
+
+
+def _costs(reply: Reply, tariff: Tariff, tokens_in: int, outs: list[int]) -> list[float | None]:
+    """Return the dollars of each response; the first pays for the prompt."""
+    total = reply.cost_usd
+    if total is None:
+        total = tariff.cost(tokens_in, sum(outs), reply.model)
+    if total is None:
+        return [None] * len(outs)
+    prompt = min(total, tariff.cost(tokens_in, 0, reply.model) or 0.0)
+    weights = outs if sum(outs) else [1] * len(outs)
+    costs: list[float | None] = [(total - prompt) * weight / sum(weights) for weight in weights]
+    costs[0] = (costs[0] or 0.0) + prompt
+    return costs
 
 
 @dataclass(frozen=True)
@@ -34,7 +108,7 @@ class Provision:
 
     Attributes:
         name: the model's name as the user gave it.
-        wire: the provider's client.
+        client: the provider's client.
         abilities: what its protocol takes.
         tariff: its prices.
         key: the key, which is kept out of every message.
@@ -42,7 +116,7 @@ class Provision:
     """
 
     name: str
-    wire: Wire
+    client: ProviderClient
     abilities: Abilities
     tariff: Tariff
     key: Key
@@ -68,10 +142,10 @@ class ProviderModel:
         self._provision = provision
         self._options = options
         self._waiter = waiter or RealWaiter()
-        self._line = Line(
-            wire=provision.wire,
+        self._endpoint = Endpoint(
+            client=provision.client,
             abilities=provision.abilities,
-            pace=Pace(options.in_flight or IN_FLIGHT, self._waiter),
+            limiter=RateLimiter(options.in_flight or IN_FLIGHT, self._waiter),
             waiter=self._waiter,
             request_seconds=options.request_timeout_seconds,
         )
@@ -122,7 +196,7 @@ class ProviderModel:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._provision.wire.close()
+        await self._provision.client.close()
 
     def _start(self, request: ModelRequest, samples: tuple[int, ...]) -> set[asyncio.Task[_Part]]:
         """Pursue samples, each row of them in a task of its own."""
@@ -135,27 +209,27 @@ class ProviderModel:
 
     async def _pursue(self, request: ModelRequest, samples: tuple[int, ...]) -> _Part:
         """Return what became of the samples once the server answered or was given up."""
-        patience = Patience(
+        policy = RetryPolicy(
             retries=self._options.max_retries,
             seconds=self._options.total_timeout_seconds or TOTAL_TIMEOUT_SECONDS,
             waiter=self._waiter,
             jitter=self._jitter,
         )
-        pursuit = Pursuit(
-            self._line,
-            patience,
+        retried = RetriedRequest(
+            self._endpoint,
+            policy,
             messages=request.messages,
             settings=lambda: self._settings(request, samples[0]),
             count=len(samples),
             ticket=next(self._tickets),
         )
-        heard = await pursuit.answer()
+        heard = await retried.answer()
         if isinstance(heard, Fault):
-            return _Part([], error=self._error(heard, patience.tries))
+            return _Part([], error=self._error(heard, policy.tries))
         notes = self._provision.abilities.notes(request.parameters)
         if notes:
             heard = replace(heard, notes=(*heard.notes, *notes))
-        given = responses(request, samples, heard, self._provision.tariff, pursuit.seconds)
+        given = responses(request, samples, heard, self._provision.tariff, retried.seconds)
         return _Part(given, missing=samples[len(given) :])
 
     def _settings(self, request: ModelRequest, sample: int) -> dict[str, Setting]:

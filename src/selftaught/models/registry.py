@@ -9,7 +9,7 @@ from pathlib import Path
 
 from selftaught.errors import UnknownNameError, UsageError
 from selftaught.models.locality import OLLAMA_URL
-from selftaught.models.meant import meant
+from selftaught.models.name_suggestions import meant
 from selftaught.models.options import ModelOptions
 from selftaught.models.recording import RecordingModel
 from selftaught.ports import LanguageModel
@@ -21,7 +21,7 @@ Opener = Callable[[str, str, ModelOptions], LanguageModel]
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownModel:
     """A kind of model, for `selftaught models`.
 
     Attributes:
@@ -58,28 +58,30 @@ def open_model(name: str, *, options: ModelOptions | None = None) -> LanguageMod
     return model if options.record is None else RecordingModel(model, options.record)
 
 
-def known() -> list[Known]:
+def known() -> list[KnownModel]:
     """Return every kind of model that can be opened here, built-in ones first."""
     others = [
-        Known(f"{kind}/NAME", f"from the entry point {plugin.value}", "")
+        KnownModel(f"{kind}/NAME", f"from the entry point {plugin.value}", "")
         for kind, plugin in sorted(_plugins().items())
     ]
     return [*_BUILT_IN, *others]
 
 
 _BUILT_IN = (
-    Known("offline", "built in: genetic improvement of programs, no neural network", ""),
-    Known(
+    KnownModel("offline", "built in: genetic improvement of programs, no neural network", ""),
+    KnownModel(
         "openai/NAME",
         "OpenAI, or with --base-url any server that speaks its protocol",
         "OPENAI_API_KEY, or a server that needs none",
     ),
-    Known("anthropic/NAME", "Anthropic", "ANTHROPIC_API_KEY; pip install 'selftaught[anthropic]'"),
-    Known("google/NAME", "Google", "GEMINI_API_KEY; pip install 'selftaught[google]'"),
-    Known("ollama/NAME", "a model that Ollama serves on this machine", "ollama serve"),
-    Known("command:CMD", "a program that reads a prompt and prints an answer", "CMD"),
-    Known("replay:FILE", "the answers of a recording", "FILE, made with --record"),
-    Known(
+    KnownModel(
+        "anthropic/NAME", "Anthropic", "ANTHROPIC_API_KEY; pip install 'selftaught[anthropic]'"
+    ),
+    KnownModel("google/NAME", "Google", "GEMINI_API_KEY; pip install 'selftaught[google]'"),
+    KnownModel("ollama/NAME", "a model that Ollama serves on this machine", "ollama serve"),
+    KnownModel("command:CMD", "a program that reads a prompt and prints an answer", "CMD"),
+    KnownModel("replay:FILE", "the answers of a recording", "FILE, made with --record"),
+    KnownModel(
         "mailbox:DIR",
         "a folder: requests appear as DIR/requests/ID.json, and whoever writes "
         """DIR/responses/ID.json as {"text": "..."} is the model""",
@@ -156,7 +158,7 @@ def _google(name: str, rest: str, options: ModelOptions) -> LanguageModel:
 
 
 def _command(name: str, rest: str, options: ModelOptions) -> LanguageModel:
-    from selftaught.models.command import CommandModel  # noqa: PLC0415
+    from selftaught.models.command_model import CommandModel  # noqa: PLC0415
 
     return CommandModel(_wanted(name, rest, "a command"), options)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from selftaught.errors import ModelError, PromptTooLongError, UsageError
-from selftaught.models.record import (
+from selftaught.models.recording import (
     RECORD_LINE,
     RecordLine,
     RequestLine,
@@ -20,7 +20,7 @@ from selftaught.models.record import (
     request_id,
     request_line,
 )
-from selftaught.models.texts import decoded
+from selftaught.models.text_decoding import decoded
 from selftaught.ports import ModelRequest, ModelResponse
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from selftaught.budget import WallTime
-from selftaught.engine.meta import Engine
-from selftaught.engine.minimise import most_standings
+from selftaught.engine.delta_debugging import most_standings
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Products
 from selftaught.patching.bench import Bench
 from selftaught.patching.objective import (

@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from selftaught.budget import Ledger
-from selftaught.engine.meta import Engine, World
-from selftaught.engine.single import INVOCATION
+from selftaught.budget import Budget
+from selftaught.engine.engine import Engine, World
+from selftaught.engine.task_improvement import INVOCATION
 from selftaught.engine.utility import TaskUtility
 from selftaught.errors import ModelError
 from selftaught.models.options import ModelOptions
@@ -24,7 +26,7 @@ from selftaught.runs.cost import Cost, cost
 from selftaught.runs.experiment import Plan
 from selftaught.runs.resources import SystemClock, confinement
 from selftaught.sandbox import open_sandbox
-from selftaught.store.memory import MemoryStore
+from selftaught.store.sqlite import SqliteStore
 from selftaught.values.event import RunInfo
 from selftaught.values.outcome import InstanceResult, Outcome, Status
 from selftaught.values.program import Program
@@ -102,17 +104,22 @@ def of_repository(wish: Wish, options: ModelOptions) -> Preview:
 
 async def _first_prompt(plan: Plan[Any], *, unsafe: bool) -> tuple[Message, ...]:
     task, settings = plan.tasks[0], plan.settings
-    store, model = MemoryStore(), _Silent(plan.model)
-    store.create(RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time()))
-    with open_sandbox(**confinement(unsafe, settings)) as sandbox:
+    model = _Silent(plan.model)
+    info = RunInfo("preview", plan.command, (task.name,), plan.model, "running", time.time())
+    with (
+        TemporaryDirectory(prefix="selftaught-preview-") as folder,
+        SqliteStore(Path(folder) / "store.db") as store,
+        open_sandbox(**confinement(unsafe, settings)) as sandbox,
+    ):
+        store.create(info)
         world = World(store, model, sandbox, _Zero(), SystemClock())
         engine = Engine(world, "preview", tasks=plan.tasks, settings=settings)
         try:
             instances = InstanceSet(Split.TRAIN, settings.seed)
             utility = TaskUtility(task, instances, engine.evaluations)
             seed = derive(settings.seed, "invocation", INVOCATION)
-            job = engine.job(INVOCATION, plan.improver, task.seed, utility, seed)
-            await engine.invocations.run(replace(job, seconds=30.0), Ledger())
+            job = engine.invocation_spec(INVOCATION, plan.improver, task.seed, utility, seed)
+            await engine.invocations.run(replace(job, seconds=30.0), Budget())
         except _AskedError:
             return model.asked
         finally:

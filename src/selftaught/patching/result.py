@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, Literal, TypeVar
 
-from selftaught.engine.single import INVOCATION
+from selftaught.engine.task_improvement import INVOCATION
 from selftaught.patching.objective import PatchParameters
 from selftaught.runs.answers import reached
 from selftaught.runs.files import write_bytes

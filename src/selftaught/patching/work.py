@@ -7,13 +7,13 @@ from dataclasses import replace
 from math import ceil, log
 from pathlib import Path
 
-from selftaught.budget import Ledger
-from selftaught.engine.enough import enough_of
+from selftaught.budget import Budget
+from selftaught.engine.delta_debugging import DeltaDebugging, Standing
+from selftaught.engine.engine import Engine
 from selftaught.engine.invocation import Ended
-from selftaught.engine.meta import Engine
-from selftaught.engine.minimise import Minimise, Standing
-from selftaught.engine.single import INVOCATION, best_of, note_enough
-from selftaught.engine.steps import FIRST_HEAD, chained
+from selftaught.engine.round_steps import FIRST_HEAD, chained
+from selftaught.engine.target_score import target_score_of
+from selftaught.engine.task_improvement import INVOCATION, best_of, note_target_reached
 from selftaught.engine.utility import EARLY, Account, TaskUtility
 from selftaught.improver import registry as improvers
 from selftaught.patching.bench import Bench
@@ -74,7 +74,9 @@ class PatchWork:
         self._task = plan.tasks[0]
         self._instances = InstanceSet(Split.TRAIN, engine.settings.seed)
         self._comparison_seconds = comparison_seconds(aim)
-        self._enough = enough_of(self._task, engine.settings, minimise=aim.goal.minimise)
+        self._target_score = target_score_of(
+            self._task, engine.settings, minimise=aim.goal.minimise
+        )
 
     async def run(self) -> None:
         """Do everything that there is to do; time for the comparison is kept of the wall time."""
@@ -82,7 +84,7 @@ class PatchWork:
         self._note()
         if not engine.wall.keep(self._comparison_seconds):
             self._bench.tell(self._too_short())
-        await self._score(self._task.seed, "seed", Ledger(parent=engine.ledger))
+        await self._score(self._task.seed, "seed", Budget(parent=engine.ledger))
         await self._searches()
         engine.wall.keep(0.0)  # the search is over: what was kept is for this
         compared = await self._judged(self._best())
@@ -169,9 +171,11 @@ class PatchWork:
             for fact in self._engine.journal.facts()
             if isinstance(fact, Evaluated) and not fact.draw
         ]
-        if self._enough is None or not any(self._enough.reached(score) for score in scored):
+        if self._target_score is None or not any(
+            self._target_score.reached(score) for score in scored
+        ):
             return False
-        note_enough(self._engine, self._enough, searches)
+        note_target_reached(self._engine, self._target_score, searches)
         return True
 
     def _note(self) -> None:
@@ -182,14 +186,18 @@ class PatchWork:
         """Let an improver work with the run's budgets."""
         engine, seed = self._engine, self._engine.settings.seed
         utility = TaskUtility(self._task, self._instances, engine.evaluations)
-        job = engine.job(name, improver, self._task.seed, utility, derive(seed, "invocation", name))
-        ended = await engine.invocations.run(replace(job, enough=self._enough), engine.ledger)
+        job = engine.invocation_spec(
+            name, improver, self._task.seed, utility, derive(seed, "invocation", name)
+        )
+        ended = await engine.invocations.run(
+            replace(job, target_score=self._target_score), engine.ledger
+        )
         if ended.program:
-            await self._score(ended.program, name, Ledger(parent=engine.ledger))
+            await self._score(ended.program, name, Budget(parent=engine.ledger))
         return ended
 
     async def _score(
-        self, program: Program, owner: str, ledger: Ledger, draw: tuple[str | int, ...] = ()
+        self, program: Program, owner: str, ledger: Budget, draw: tuple[str | int, ...] = ()
     ) -> float:
         instances = InstanceSet(Split.TRAIN, self._engine.settings.seed, draw)
         fact = await self._engine.evaluations.evaluate(
@@ -262,9 +270,9 @@ class PatchWork:
         journal = self._engine.journal
         known = journal.find("minimised")
         if not isinstance(known, Minimised):
-            ledger = Ledger(parent=self._engine.ledger)
+            ledger = Budget(parent=self._engine.ledger)
             judge = VersionJudge(self._score, self._aim, ledger=ledger, tell=self._bench.tell)
-            known = await Minimise(judge, self._bench.usable, TRIES, self._bench.tidied).run(
+            known = await DeltaDebugging(judge, self._bench.usable, TRIES, self._bench.tidied).run(
                 self._task.seed, found
             )
             journal.write("", known, "minimised")
@@ -351,7 +359,7 @@ def keeps(smaller: Compared, whole: Compared) -> bool:
     return one >= KEPT * other
 
 
-Score = Callable[[Program, str, Ledger, tuple[str | int, ...]], Awaitable[float]]
+Score = Callable[[Program, str, Budget, tuple[str | int, ...]], Awaitable[float]]
 
 
 class VersionJudge:
@@ -362,7 +370,7 @@ class VersionJudge:
     comparison, where it has to keep most of it, too.
     """
 
-    def __init__(self, score: Score, aim: Objective, *, ledger: Ledger, tell: Report) -> None:
+    def __init__(self, score: Score, aim: Objective, *, ledger: Budget, tell: Report) -> None:
         """Score by ``score``; noise is what the aim's baseline says."""
         self._tell = tell
         self._asked = 0

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from selftaught.engine.single import GOAL
+from selftaught.engine.task_improvement import GOAL
 from selftaught.improver.helpers import Asked, extract_code, reason_without_code
 from selftaught.ports import NO_TEXT
 from selftaught.runs.results import AnswerFigures, Failure

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selftaught.analysis.strategies.detect import detect
 from selftaught.analysis.strategies.found import Found
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
 from selftaught.ports import RunStore
 from selftaught.runs.results import Attempts, counted
 from selftaught.values.facts import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selftaught.engine.steps import FIRST_HEAD, chained
+from selftaught.engine.round_steps import FIRST_HEAD, chained
 from selftaught.errors import LedgerError, StoreError, UsageError
 from selftaught.ports import RunStore
 from selftaught.values.event import Event

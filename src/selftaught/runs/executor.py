@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from selftaught.budget import WallTime
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
 from selftaught.errors import LimitReached, SelftaughtError
 from selftaught.ports import RunStore
 from selftaught.runs.answer_monitor import AnswerMonitor

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from selftaught.budget import WallTime
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Products, Settings
 from selftaught.errors import SelftaughtError, UsageError
 from selftaught.ports import Evaluator, RunStore

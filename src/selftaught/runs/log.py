@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
+from selftaught.engine.engine import Engine
 from selftaught.engine.journal import Journal
-from selftaught.engine.meta import Engine
 from selftaught.engine.settings import Settings
 from selftaught.runs.answers import answer_figures
 from selftaught.runs.results import (

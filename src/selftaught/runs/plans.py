@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from selftaught import __version__
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
 from selftaught.engine.settings import Caps, Settings
 from selftaught.errors import StoreError, UsageError
 from selftaught.improver import registry as improvers

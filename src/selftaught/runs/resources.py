@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from selftaught.engine.meta import World
+from selftaught.engine.engine import World
 from selftaught.engine.settings import Settings
 from selftaught.errors import UsageError
 from selftaught.models.options import ModelOptions

@@ -13,7 +13,7 @@ from selftaught.ports import Confinement
 from selftaught.sandbox import probe
 from selftaught.sandbox.child import ConfinedChild, Policy
 from selftaught.sandbox.inside.kernel import MissingFeatureError
-from selftaught.sandbox.launcher import Fledgling, Launcher, Settings
+from selftaught.sandbox.launcher import Fledgling, Launcher, LauncherSettings
 from selftaught.sandbox.modes import Trial, failed, settle
 from selftaught.sandbox.notifier import Notifier
 from selftaught.values.task import Environment
@@ -151,7 +151,7 @@ class ForkingSandbox:
             launcher = self._launchers.get(environment)
             if launcher is None or not launcher.alive:
                 launcher = Launcher(
-                    Settings(
+                    LauncherSettings(
                         self._mode,
                         environment.python or sys.executable,
                         environment.read,

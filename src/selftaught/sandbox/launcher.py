@@ -34,7 +34,7 @@ _INSIDE = Path(__file__).with_name("inside")
 
 
 @dataclass(frozen=True)
-class Settings:
+class LauncherSettings:
     """What launchers differ in.
 
     Attributes:
@@ -75,7 +75,7 @@ class Launcher:
     does: the kernel ends a launcher with the thread that started it.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: LauncherSettings) -> None:
         """Start it and wait until it is ready.
 
         Raises:

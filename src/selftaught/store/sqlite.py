@@ -12,12 +12,11 @@ from typing import Any, Self
 
 from selftaught.errors import StoreError, UnknownNameError, UsageError
 from selftaught.ports import ControlRequest
-from selftaught.store.control import check_action
 from selftaught.store.database import Database
 from selftaught.store.lease import Leases
 from selftaught.store.rows import Row, mentioned, must_be_synced, to_event, to_row
 from selftaught.store.summary import ATTEMPTED, READ_KINDS, add_sums
-from selftaught.store.texts import Texts, drop_uses
+from selftaught.store.text_table import TextTable, drop_uses
 from selftaught.values.event import Event, RunInfo
 from selftaught.values.state import RunState, fold
 
@@ -28,6 +27,10 @@ RUN_COLUMNS = "id, kind, tasks, model, state, started"
 _OF_KINDS = "kind IN (SELECT value FROM json_each(?))"
 ADD_EVENT = """INSERT INTO events (run, invocation, sequence, kind, key, at, data)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
+
+ACTIONS = ("pause", "resume", "stop", "approve")
+"""What can be asked of a run from outside."""
 
 
 class SqliteStore:
@@ -53,7 +56,7 @@ class SqliteStore:
         self.path = Path(path)
         self._database = Database(self.path, create=create, lock_seconds=lock_seconds)
         self._leases = Leases(self.path.with_name(self.path.name + "-locks"))
-        self._texts = Texts(self._database)
+        self._texts = TextTable(self._database)
         self._numbers: dict[str, int] = {}
         self._lock = threading.RLock()
 
@@ -329,3 +332,13 @@ class SqliteStore:
 def _run_info(row: tuple[Any, ...]) -> RunInfo:
     run, kind, tasks, model, state, started = row
     return RunInfo(run, kind, tuple(json.loads(tasks)), model, state, started)
+
+
+def check_action(action: str) -> None:
+    """Refuse what a run can't be asked.
+
+    Raises:
+        UsageError: ``action`` is none of `ACTIONS`.
+    """
+    if action not in ACTIONS:
+        raise UsageError(f"one of {', '.join(ACTIONS)}", repr(action), "choose one of them")

@@ -11,19 +11,154 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
 
-from selftaught.errors import TaskCodeError
-from selftaught.ports import Child, Sandbox
-from selftaught.tasks.children import Children
-from selftaught.tasks.instances import instance, instance_count, program_seed
-from selftaught.tasks.play import play
-from selftaught.tasks.scoring import JudgingError, judge
-from selftaught.values.outcome import InstanceResult, Outcome, Status
+from selftaught.errors import SelftaughtError, TaskCodeError
+from selftaught.ports import CallResult, Child, Confinement, Sandbox
+from selftaught.tasks.instances import instance, instance_count, module_seed, program_seed
+from selftaught.tasks.scoring import JudgingError, judge, said
+from selftaught.tasks.tracebacks import task_file, task_traceback
+from selftaught.values.outcome import Attempt, InstanceResult, Outcome, Status
 from selftaught.values.program import Program
 from selftaught.values.task import InstanceSet, Task
 
 UNSCORED = (Status.INVALID_PROGRAM, Status.TAMPERED)
 """Statuses of programs that get no score at all."""
+
+
+class Children:
+    """Opens a child where one is needed, and adds up what all of them attempted.
+
+    Use as a context manager; leaving it ends the child.
+    """
+
+    def __init__(
+        self, task: Task, program: Program, instances: InstanceSet, sandbox: Sandbox
+    ) -> None:
+        """Open nothing yet."""
+        self.program = program
+        self.sandbox = sandbox
+        self._confinement = Confinement(
+            source=program.source,
+            entry_point=task.entry_point,
+            memory_mb=task.limits.memory_mb,
+            seed=module_seed(task, instances),
+            environment=task.environment,
+        )
+        self._child: Child | None = None
+        self._attempts: dict[tuple[Any, ...], Attempt] = {}
+
+    def current(self) -> Child:
+        """Return the child, or a new one where the last one ended.
+
+        A child whose program could not be loaded is kept: loading it again would end alike.
+
+        Raises:
+            SandboxError: no child could be made.
+        """
+        child = self._child
+        if child is not None and not child.alive and child.loaded.status is Status.OK:
+            self._leave()
+        if self._child is None:
+            self._child = self.sandbox.open(self._confinement)
+        return self._child
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Return what the children that have ended attempted, equal attempts as one."""
+        return tuple(self._attempts.values())
+
+    def _leave(self) -> None:
+        if self._child is None:
+            return
+        child, self._child = self._child, None
+        try:
+            for attempt in child.attempts():
+                key = (attempt.counter, attempt.category, attempt.action, attempt.target)
+                before = self._attempts.get(key)
+                count = attempt.count + (before.count if before else 0)
+                self._attempts[key] = replace(attempt, count=count)
+        finally:
+            child.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._leave()
+
+
+def play(task: Task, child: Child, inputs: tuple[Any, ...], *, seed: int) -> CallResult:
+    """Return how an instance was played; its ``output`` is what ``score`` gets.
+
+    Without ``drive`` that is one call. With it, the first call that fails decides the
+    status, whatever ``drive`` makes of it; ``seconds`` adds up all calls, of which each has
+    the task's limit for itself; the seed is set before the first call only. ``drive`` may
+    raise ValueError where an answer to a call is none, as ``score`` may: ``wrong_output``.
+
+    Raises:
+        JudgingError: ``drive`` raised anything else.
+        SandboxError: the sandbox failed at its own work.
+    """
+    if task.drive is None:
+        return child.call(*inputs, seconds=task.limits.seconds_per_call, seed=seed)
+    calls = _Calls(child, task.limits.seconds_per_call, seed)
+    try:
+        output = task.drive(inputs, calls)
+    except _CallFailedError:
+        output = None
+    except BaseException as error:  # noqa: BLE001 - the user's code may raise anything
+        if calls.error is None and calls.failure is None:
+            if not isinstance(error, ValueError):
+                text = task_traceback(error, task_file(task.drive))
+                raise JudgingError(Status.WRONG_OUTPUT, "drive", text) from None
+            return calls.result(Status.WRONG_OUTPUT, detail=said(error))
+    if calls.error is not None:
+        raise calls.error
+    if calls.failure is not None:
+        return calls.result(calls.failure.status, detail=calls.failure.detail)
+    return calls.result(Status.OK, output=output)
+
+
+class _CallFailedError(Exception):
+    """Ends ``drive`` where a call of the program failed."""
+
+
+class _Calls:
+    """What ``drive`` gets as ``call``; keeps the first failure and adds up the seconds."""
+
+    def __init__(self, child: Child, seconds: float, seed: int) -> None:
+        self._child, self._limit = child, seconds
+        self._seed: int | None = seed
+        self._seconds = 0.0
+        self._near_limit = False
+        self.failure: CallResult | None = None
+        self.error: SelftaughtError | None = None
+
+    def __call__(self, *args: Any) -> Any:
+        """Return the program's answer; ends ``drive`` where it gave none."""
+        if self.failure is None and self.error is None:
+            try:
+                result = self._child.call(*args, seconds=self._limit, seed=self._seed)
+            except SelftaughtError as error:
+                self.error = error  # our own failure must not be lost in drive
+                raise
+            self._seed = None
+            self._seconds += result.seconds
+            self._near_limit = self._near_limit or result.near_limit
+            if result.status is Status.OK:
+                return result.output
+            self.failure = result
+        raise _CallFailedError("a call of the program failed")
+
+    def result(self, status: Status, *, output: Any = None, detail: str = "") -> CallResult:
+        """Return all calls as one."""
+        return CallResult(status, output, self._seconds, detail, self._near_limit)
 
 
 def evaluate(task: Task, program: Program, instances: InstanceSet, sandbox: Sandbox) -> Outcome:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.offline.programs import IMPROVER, RULE, SCORING, WALK
 from selftaught.models.offline.mutation import FAMILIES, HIGHER_ORDER, WEIGHTS, mutate
-from selftaught.models.offline.reading import Reading
+from selftaught.models.offline.prompt_reading import PromptReading
 from selftaught.models.offline.scope import unbound_names
 
 OFFLINE = Path(sys.modules["selftaught.models.offline.mutation"].__file__ or "").parent
@@ -21,7 +21,7 @@ PROGRAMS = {"rule": RULE, "walk": WALK, "improver": IMPROVER}
 
 
 def changes(source: str, count: int, temperature: float = 0.7) -> list[str]:
-    reading = Reading(source, (), SCORING)
+    reading = PromptReading(source, (), SCORING)
     found = [mutate(reading, Random(seed), temperature) for seed in range(count)]
     return [change.source for change in found if change is not None]
 
@@ -41,7 +41,7 @@ def test_hardly_any_answer_is_the_program_unchanged(name: str) -> None:
 @settings(max_examples=25)
 @given(st.integers(0), st.sampled_from(sorted(PROGRAMS)), st.floats(0, 3))
 def test_equal_seeds_give_equal_changes(seed: int, name: str, temperature: float) -> None:
-    reading = Reading(PROGRAMS[name], (), SCORING)
+    reading = PromptReading(PROGRAMS[name], (), SCORING)
     first = mutate(reading, Random(seed), temperature)
     assert first == mutate(reading, Random(seed), temperature)
 
@@ -51,8 +51,8 @@ def test_a_change_does_not_depend_on_the_hash_seed() -> None:
         "from random import Random\n"
         "from models.offline.programs import WALK, SCORING\n"
         "from selftaught.models.offline.mutation import mutate\n"
-        "from selftaught.models.offline.reading import Reading\n"
-        "for s in range(30): print(mutate(Reading(WALK, (), SCORING), Random(s)))\n"
+        "from selftaught.models.offline.prompt_reading import PromptReading\n"
+        "for s in range(30): print(mutate(PromptReading(WALK, (), SCORING), Random(s)))\n"
     )
     path = f"{OFFLINE.parents[2]}:{Path(__file__).parents[2]}"
     outputs = {
@@ -82,7 +82,7 @@ def test_chains_of_changes_neither_bloat_nor_grow_numbers_without_bound() -> Non
     for seed in range(6):
         source = WALK
         for step in range(25):
-            change = mutate(Reading(source, (), SCORING), Random(1000 * seed + step))
+            change = mutate(PromptReading(source, (), SCORING), Random(1000 * seed + step))
             assert change is not None
             source = change.source
         numbers = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant)]
@@ -93,7 +93,7 @@ def test_chains_of_changes_neither_bloat_nor_grow_numbers_without_bound() -> Non
 def test_each_family_alone_changes_some_program() -> None:
     for family in FAMILIES:
         source = IMPROVER if family not in WEIGHTS else WALK
-        reading = Reading(source, (WALK.replace("abs(a - b)", "(a - b)"),), SCORING)
+        reading = PromptReading(source, (WALK.replace("abs(a - b)", "(a - b)"),), SCORING)
         found = [mutate(reading, Random(seed), families=frozenset({family})) for seed in range(20)]
         assert any(change and change.source != source for change in found), family
 
@@ -103,12 +103,12 @@ def test_every_family_has_a_weight() -> None:
 
 
 def test_a_program_that_does_not_parse_can_not_be_changed() -> None:
-    assert mutate(Reading("def f(:"), Random(0)) is None
-    assert mutate(Reading(None), Random(0)) is None
+    assert mutate(PromptReading("def f(:"), Random(0)) is None
+    assert mutate(PromptReading(None), Random(0)) is None
 
 
 def test_without_operators_the_program_stays_as_it_is() -> None:
-    change = mutate(Reading(WALK), Random(0), families=frozenset())
+    change = mutate(PromptReading(WALK), Random(0), families=frozenset())
     assert change is not None
     assert change.source == WALK
 

@@ -7,9 +7,16 @@ from random import Random
 
 import pytest
 
-from selftaught.models.offline import calls, conditions, constants, control, expressions, statements
+from selftaught.models.offline import (
+    call_operators,
+    condition_operators,
+    constant_operators,
+    control_flow_operators,
+    expression_operators,
+    statement_operators,
+)
 from selftaught.models.offline.draft import Draft, Operator
-from selftaught.models.offline.reading import Reading
+from selftaught.models.offline.prompt_reading import PromptReading
 from selftaught.models.offline.rendering import equal, render
 
 SOURCE = """import numpy as np
@@ -35,7 +42,14 @@ def solve(weights, limit=3.5, deep=True):
 """
 OPERATORS = [
     operator
-    for module in (constants, expressions, conditions, statements, control, calls)
+    for module in (
+        constant_operators,
+        expression_operators,
+        condition_operators,
+        statement_operators,
+        control_flow_operators,
+        call_operators,
+    )
     for _, operator in module.FAMILY.operators
 ]
 
@@ -44,7 +58,7 @@ OPERATORS = [
 def test_an_operator_changes_the_program_and_tells_in_one_line(operator: Operator) -> None:
     changed = 0
     for seed in range(40):
-        draft = Draft(ast.parse(SOURCE), Random(seed), 0.7, Reading(SOURCE))
+        draft = Draft(ast.parse(SOURCE), Random(seed), 0.7, PromptReading(SOURCE))
         idea = operator(draft)
         if idea is None:
             continue
@@ -57,36 +71,36 @@ def test_an_operator_changes_the_program_and_tells_in_one_line(operator: Operato
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.__name__)
 def test_an_operator_does_not_apply_to_an_empty_program(operator: Operator) -> None:
-    assert operator(Draft(ast.parse(""), Random(0), 0.7, Reading(""))) is None
+    assert operator(Draft(ast.parse(""), Random(0), 0.7, PromptReading(""))) is None
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=lambda operator: operator.__name__)
 def test_an_operator_copes_with_a_function_that_does_nothing(operator: Operator) -> None:
     source = "def f():\n    pass\n"
     for seed in range(10):
-        assert operator(Draft(ast.parse(source), Random(seed), 0.7, Reading(source))) is None
+        assert operator(Draft(ast.parse(source), Random(seed), 0.7, PromptReading(source))) is None
 
 
 def test_loops_do_not_grow_beyond_the_limit() -> None:
     source = "def f():\n    for _ in range(400000):\n        pass\n"
     for seed in range(30):
-        draft = Draft(ast.parse(source), Random(seed), 0.7, Reading(source))
-        control.longer_loop(draft)
+        draft = Draft(ast.parse(source), Random(seed), 0.7, PromptReading(source))
+        control_flow_operators.longer_loop(draft)
         (loop,) = draft.functions[0].body
         assert isinstance(loop, ast.For)
-        assert ast.literal_eval(ast.unparse(loop.iter)[6:-1]) <= constants.LARGEST
+        assert ast.literal_eval(ast.unparse(loop.iter)[6:-1]) <= constant_operators.LARGEST
 
 
 def test_a_loop_whose_counter_is_read_keeps_its_length() -> None:
     source = "def f(x):\n    for i in range(9):\n        x = x + i\n    return x\n"
-    draft = Draft(ast.parse(source), Random(0), 0.7, Reading(source))
-    assert control.longer_loop(draft) is None
+    draft = Draft(ast.parse(source), Random(0), 0.7, PromptReading(source))
+    assert control_flow_operators.longer_loop(draft) is None
 
 
 def test_indices_are_left_alone_by_arithmetic() -> None:
     source = "def f(x, n):\n    return x[n - 1]\n"
     for seed in range(40):
-        draft = Draft(ast.parse(source), Random(seed), 0.7, Reading(source))
-        for _, operator in expressions.FAMILY.operators:
+        draft = Draft(ast.parse(source), Random(seed), 0.7, PromptReading(source))
+        for _, operator in expression_operators.FAMILY.operators:
             operator(draft)
         assert "[n - 1]" in ast.unparse(draft.tree) or "x[" not in ast.unparse(draft.tree)

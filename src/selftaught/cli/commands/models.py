@@ -77,8 +77,8 @@ def _served(name: str, port: int, options: ModelOptions, on_ready: Callable[[str
     """Serve a model in OpenAI's protocol on loopback until Ctrl-C."""
     import asyncio
 
+    from selftaught.models.openai_server import serve
     from selftaught.models.registry import open_model
-    from selftaught.models.server import serve
 
     async def offer() -> None:
         model = open_model(name, options=options)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from selftaught.analysis.bypass.findings import findings
 from selftaught.analysis.bypass.text_rule import text_lines
-from selftaught.engine.meta import Engine
-from selftaught.engine.prompting import ModelBudget
+from selftaught.engine.concurrency import all_or_first_failure
+from selftaught.engine.engine import Engine
+from selftaught.engine.model_calls import ModelBudget
 from selftaught.engine.settings import Products, Scale, Settings
-from selftaught.engine.together import all_or_first_failure
 from selftaught.engine.utility import Account, Scored
 from selftaught.errors import UsageError
 from selftaught.experiments.bypass.canned_run import try_improver
@@ -128,7 +128,7 @@ class BypassWork:
         name = f"b{block}/{'warned' if warned else 'plain'}/{wording}"
         seed = derive(engine.settings.seed, COMMAND, block, cell)
         utility = ShownUtility(wording, warned=warned)
-        job = engine.job(name, SEED_IMPROVER, SEED_IMPROVER, utility, seed)
+        job = engine.invocation_spec(name, SEED_IMPROVER, SEED_IMPROVER, utility, seed)
         job = replace(job, model_budget=ModelBudget(1, count), utility_budget=count)
         await engine.invocations.run(job, engine.ledger)
         answers = sorted(self._answers.pop(name, []), key=lambda each: (each.prompt, each.sample))

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from selftaught.engine.arms import FROZEN, STOP
-from selftaught.engine.meta import Engine
+from selftaught.engine.engine import Engine
+from selftaught.engine.reward_hacking import watch_entrants
 from selftaught.engine.settings import Products, Settings
 from selftaught.engine.tournament import Entrant, Tournament
-from selftaught.engine.watch import watch_entrants
 from selftaught.errors import UsageError
 from selftaught.experiments.arms import SEEN, ArmsWork, arms_products
 from selftaught.experiments.bypass.experiment import MOST_SAMPLES, BypassWork, bypass_products

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
-from selftaught.models.offline.kinds import Kind, infer
-from selftaught.models.offline.reading import Reading
-from selftaught.models.offline.scoring import scorer
-from selftaught.models.offline.sites import Site, blocks, expression_sites, functions, names_in
+from selftaught.models.offline.kinds import ValueKind, infer
+from selftaught.models.offline.prompt_reading import PromptReading
+from selftaught.models.offline.score_function import scorer
+from selftaught.models.offline.sites import TreeSite, blocks, expression_sites, functions, names_in
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Draft:
     tree: ast.Module
     rng: Random
     temperature: float
-    reading: Reading
+    reading: PromptReading
 
     @cached_property
     def live(self) -> list[ast.stmt]:
@@ -54,7 +54,7 @@ class Draft:
         return [function for node in self.live for function in functions(node)]
 
     @cached_property
-    def sites(self) -> list[Site]:
+    def sites(self) -> list[TreeSite]:
         """Every expression that may change, in order of the text."""
         return [site for node in self.live for site in expression_sites(node)]
 
@@ -87,7 +87,7 @@ class Draft:
         candidates = uncalled or outer
         return candidates[-1] if candidates else None
 
-    def names(self, function: ast.FunctionDef) -> dict[str, Kind]:
+    def names(self, function: ast.FunctionDef) -> dict[str, ValueKind]:
         """Return the kinds of the names of ``function``."""
         return infer(function, self.has_numpy)
 
@@ -98,7 +98,9 @@ class Draft:
         sizes = [len(list(expression_sites(function))) + 1 for function in self.functions]
         return self.rng.choices(self.functions, sizes)[0]
 
-    def pick_site(self, function: ast.FunctionDef, wanted: Callable[[Site], bool]) -> Site | None:
+    def pick_site(
+        self, function: ast.FunctionDef, wanted: Callable[[TreeSite], bool]
+    ) -> TreeSite | None:
         """Return an expression of ``function`` that ``wanted`` accepts; None: there is none."""
         sites = [site for site in expression_sites(function) if wanted(site)]
         return self.rng.choice(sites) if sites else None

@@ -13,7 +13,7 @@ from random import Random
 
 from selftaught.errors import UnknownNameError
 from selftaught.models.offline.mutation import FAMILIES, mutate
-from selftaught.models.offline.reading import read
+from selftaught.models.offline.prompt_reading import read
 from selftaught.ports import ModelRequest, ModelResponse
 from selftaught.values.program import text_id
 from selftaught.values.seeds import derive

@@ -4,44 +4,61 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
 from selftaught.models.offline import (
-    calls,
-    conditions,
-    constants,
-    control,
-    crossover,
-    expressions,
-    search,
-    statements,
-    structure,
+    call_operators,
+    condition_operators,
+    constant_operators,
+    control_flow_operators,
+    crossover_operators,
+    expression_operators,
+    search_operators,
+    statement_operators,
+    structure_operators,
 )
 from selftaught.models.offline.draft import Draft, Family, Operator
-from selftaught.models.offline.hints import emphasis
-from selftaught.models.offline.reading import Reading, parse
+from selftaught.models.offline.parameter_roles import shapes
+from selftaught.models.offline.prompt_reading import PromptReading, parse
 from selftaught.models.offline.rendering import render
 from selftaught.models.offline.scope import unbound_names
-from selftaught.models.offline.scoring import scorer
-from selftaught.models.offline.shape import shapes
+from selftaught.models.offline.score_function import scorer
 from selftaught.models.offline.simplify import simplified
 from selftaught.values import syntax
+
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "constants": ("constant", "parameter", "threshold", "tune", "number"),
+    "expressions": ("rule", "equation", "expression", "heuristic", "weight"),
+    "conditions": ("condition", "case", "check"),
+    "statements": ("remove", "simplif", "shorter", "reorder", "faster"),
+    "control": ("loop", "iterat", "time limit", "repeat", "longer", "rounds"),
+    "calls": ("function call", "library", "sort"),
+    "structure": ("structure", "restart", "iterat", "population", "budget", "temperature"),
+    "search": ("search", "repair", "second phase", "restart", "repeat", "local"),
+    "crossover": ("combine", "join", "both", "other program", "cross"),
+}
+"""Beginnings of words that speak for each family of operators."""
+
+EMPHASIS = 2.5
+"""How much more often a family is chosen that the prompt's words speak for."""
+
 
 FAMILIES: dict[str, Family] = {
     module.FAMILY.name: module.FAMILY
     for module in (
-        constants,
-        expressions,
-        conditions,
-        statements,
-        control,
-        crossover,
-        calls,
-        structure,
-        search,
+        constant_operators,
+        expression_operators,
+        condition_operators,
+        statement_operators,
+        control_flow_operators,
+        crossover_operators,
+        call_operators,
+        structure_operators,
+        search_operators,
     )
 }
 """Every family of operators by name."""
@@ -74,12 +91,25 @@ TRIES = 25
 """Edits that are tried for one that yields a sound program."""
 
 MOST_EDITS = 6
+
 LONGEST = 20_000
 """Characters of a changed program, unless the program was longer before."""
 
 
+def emphasis(words: str) -> dict[str, float]:
+    """Return a factor for each family: above 1 where the words speak for it.
+
+    Only what stands after the last block of code counts, which is where a prompt says
+    what to do; ``words`` is that text in lower case.
+    """
+    return {
+        family: EMPHASIS if any(re.search(rf"\b{each}", words) for each in meanings) else 1.0
+        for family, meanings in MEANINGS.items()
+    }
+
+
 @dataclass(frozen=True)
-class Change:
+class Mutation:
     """A changed program and the idea behind it.
 
     Attributes:
@@ -92,11 +122,11 @@ class Change:
 
 
 def mutate(
-    reading: Reading,
+    reading: PromptReading,
     rng: Random,
     temperature: float = 0.7,
     families: frozenset[str] | None = None,
-) -> Change | None:
+) -> Mutation | None:
     """Return a changed version of the solution that was read, None where it does not parse.
 
     Args:
@@ -119,7 +149,7 @@ def mutate(
             ideas.append(edited.idea)
         if len(ideas) == wanted:
             break
-    return Change("; then ".join(ideas) or "leave it as it is", text if ideas else source)
+    return Mutation("; then ".join(ideas) or "leave it as it is", text if ideas else source)
 
 
 @dataclass(frozen=True)
@@ -152,7 +182,7 @@ def _edits(rng: Random, temperature: float) -> int:
 
 
 def _operators(
-    traits: _Traits, reading: Reading, families: frozenset[str] | None
+    traits: _Traits, reading: PromptReading, families: frozenset[str] | None
 ) -> Sequence[tuple[float, Operator]]:
     """Return the operators with their weights for a program like this."""
     weights = dict(HIGHER_ORDER if traits.is_higher_order else WEIGHTS)
@@ -175,7 +205,7 @@ def _edit(
     draft: Draft,
     operators: Sequence[tuple[float, Operator]],
     unbound: frozenset[str],
-) -> Change | None:
+) -> Mutation | None:
     """Return the program after one edit, None where the edit did not apply or broke it."""
     if not operators:
         return None
@@ -185,7 +215,7 @@ def _edit(
     if idea is None:
         return None
     new = _sound(simplified(draft.tree), text, unbound)
-    return Change(idea, new) if new is not None else None
+    return Mutation(idea, new) if new is not None else None
 
 
 def _sound(tree: ast.Module, old: str, unbound: frozenset[str]) -> str | None:

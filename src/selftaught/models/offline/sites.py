@@ -21,7 +21,7 @@ BLOCK_FIELDS = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True)
-class Site:
+class TreeSite:
     """One expression and where it hangs.
 
     Attributes:
@@ -60,7 +60,7 @@ def _is_docstring(node: ast.AST) -> bool:
     )
 
 
-def expression_sites(root: ast.AST, exact: bool = False) -> Iterator[Site]:
+def expression_sites(root: ast.AST, exact: bool = False) -> Iterator[TreeSite]:
     """Yield every expression under ``root`` whose value is read, outermost first.
 
     Left out are annotations, docstrings, the parts of f-strings, assignment targets and
@@ -75,7 +75,7 @@ def expression_sites(root: ast.AST, exact: bool = False) -> Iterator[Site]:
             if not isinstance(child, ast.AST) or _is_docstring(child):
                 continue
             if isinstance(child, ast.expr) and _is_read(child, field, root):
-                yield Site(root, field, index, inside)
+                yield TreeSite(root, field, index, inside)
             yield from expression_sites(child, inside)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from random import Random
 
-from selftaught.models.offline.kinds import NUMERIC, TRUTHS, Kind, Names, kind_of
+from selftaught.models.offline.kinds import NUMERIC, TRUTHS, Names, ValueKind, kind_of
 from selftaught.models.offline.sites import expression_sites, parameters
 from selftaught.values import syntax
 
@@ -25,7 +25,7 @@ class Terms:
     def __init__(self, function: ast.FunctionDef, names: Names, rng: Random) -> None:
         """Collect the function's names and expressions by kind."""
         self.names, self.rng = names, rng
-        self.pool: dict[Kind, list[str]] = {}
+        self.pool: dict[ValueKind, list[str]] = {}
         self.fresh = _unused(function)
         for site in expression_sites(function):
             kind = kind_of(site.node, names)
@@ -34,17 +34,17 @@ class Terms:
             if not plain and len(text) <= LONGEST_REUSED:
                 self.pool.setdefault(kind, []).append(text)
 
-    def of_kind(self, kind: Kind, depth: int = 2) -> ast.expr | None:
+    def of_kind(self, kind: ValueKind, depth: int = 2) -> ast.expr | None:
         """Return an expression of that kind, None where none can be made."""
         text = self._text(kind, depth)
         return syntax.parse_expression(text) if text else None
 
-    def _text(self, kind: Kind, depth: int) -> str:
-        if kind is Kind.INT:
+    def _text(self, kind: ValueKind, depth: int) -> str:
+        if kind is ValueKind.INT:
             return self.whole(depth)
-        if kind is Kind.NUMBER:
+        if kind is ValueKind.NUMBER:
             return self.number(depth)
-        if kind is Kind.ARRAY:
+        if kind is ValueKind.ARRAY:
             return self.array(depth)
         if kind in TRUTHS:
             return self.truth(kind, depth)
@@ -57,11 +57,15 @@ class Terms:
             return (
                 f"({self.number(depth - 1)} {rng.choice(BIG_OPERATORS)} {self.number(depth - 1)})"
             )
-        choices = [self._named(NUMERIC), self._reused(Kind.NUMBER), self._reused(Kind.INT)]
-        arrays = self._named({Kind.ARRAY})
+        choices = [
+            self._named(NUMERIC),
+            self._reused(ValueKind.NUMBER),
+            self._reused(ValueKind.INT),
+        ]
+        arrays = self._named({ValueKind.ARRAY})
         if arrays:
             choices.append(f"np.{rng.choice(('max', 'min', 'mean', 'sum', 'std'))}({arrays})")
-        lists = self._named({Kind.LIST})
+        lists = self._named({ValueKind.LIST})
         if lists:
             choices.append(f"len({lists})")
         choices = [choice for choice in choices if choice]
@@ -75,8 +79,12 @@ class Terms:
         if depth > 0 and rng.random() < 0.35:
             symbol = rng.choice(("+", "-", "*", "//"))
             return f"({self.whole(depth - 1)} {symbol} {self.whole(depth - 1)})"
-        lists = self._named({Kind.LIST, Kind.ARRAY})
-        choices = [self._named({Kind.INT}), self._reused(Kind.INT), lists and f"len({lists})"]
+        lists = self._named({ValueKind.LIST, ValueKind.ARRAY})
+        choices = [
+            self._named({ValueKind.INT}),
+            self._reused(ValueKind.INT),
+            lists and f"len({lists})",
+        ]
         choices = [choice for choice in choices if choice]
         if not choices or rng.random() < 0.3:
             return repr(rng.choice((1, 2, 3, 5, 10)))
@@ -85,8 +93,10 @@ class Terms:
     def array(self, depth: int) -> str:
         """Return an array: a variable, an operation, a function of one, or a choice of two."""
         rng = self.rng
-        leaf = self._named({Kind.ARRAY}) if rng.random() < 0.6 else self._reused(Kind.ARRAY)
-        leaf = leaf or self._named({Kind.ARRAY}) or self._reused(Kind.ARRAY)
+        leaf = (
+            self._named({ValueKind.ARRAY}) if rng.random() < 0.6 else self._reused(ValueKind.ARRAY)
+        )
+        leaf = leaf or self._named({ValueKind.ARRAY}) or self._reused(ValueKind.ARRAY)
         if not leaf or depth <= 0 or rng.random() < 0.25:
             return leaf
         form = rng.random()
@@ -102,14 +112,14 @@ class Terms:
             f"np.where({leaf} {rng.choice(COMPARISONS)} {self.number(1)}, {sides[0]}, {sides[1]})"
         )
 
-    def truth(self, kind: Kind, depth: int) -> str:
+    def truth(self, kind: ValueKind, depth: int) -> str:
         """Return a comparison of two numbers, or of an array and a number for a mask."""
-        left = self.array(depth - 1) if kind is Kind.MASK else self.number(depth - 1)
+        left = self.array(depth - 1) if kind is ValueKind.MASK else self.number(depth - 1)
         if not left:
             return ""
         return f"({left} {self.rng.choice(COMPARISONS)} {self.number(depth - 1)})"
 
-    def _named(self, kinds: frozenset[Kind] | set[Kind]) -> str:
+    def _named(self, kinds: frozenset[ValueKind] | set[ValueKind]) -> str:
         fitting = sorted(
             name for name, kind in self.names.items() if kind in kinds and name[0] != "_"
         )
@@ -118,7 +128,7 @@ class Terms:
             return self.rng.choice(fresh)
         return self.rng.choice(fitting) if fitting else ""
 
-    def _reused(self, kind: Kind) -> str:
+    def _reused(self, kind: ValueKind) -> str:
         fitting = self.pool.get(kind, [])
         return f"({self.rng.choice(fitting)})" if fitting else ""
 
