@@ -197,7 +197,7 @@ def test_a_goal_is_kept_in_a_file(shop: Path, answer: Scripted) -> None:
         ((TARGET, *JUDGED, "--branch", "main"), "exists"),
         ((TARGET, "--check", "false", "--faster", "none.py::run"), "none.py"),
         ((TARGET, *JUDGED, "--context", "none.txt"), "--context"),
-        ((TARGET, *JUDGED, "--python", "none/python"), "Python that runs"),
+        ((TARGET, *JUDGED, "--python", "none/python"), "working Python"),
         ((TARGET, *JUDGED, "--allow-network", "host"), "HOST:PORT"),
         (("maxcut", "--check", "x"), "since you gave --check, --python"),
         (("totel",), "path/mod.py::function"),

@@ -94,5 +94,5 @@ def test_a_file_or_a_folder_below_a_file_is_no_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="found a file"):
         write_template(tmp_path / "file")
-    with pytest.raises(UsageError, match="can be written"):
+    with pytest.raises(UsageError, match="writable folder"):
         write_template(tmp_path / "file" / "x")

@@ -45,7 +45,7 @@ def test_one_that_does_not_run_is_an_error(make: Make, content: str | None) -> N
     if content:
         python.write_text(f"#!/bin/sh\n{content}\n")
         python.chmod(0o755)
-    with pytest.raises(UsageError, match="Python that runs"):
+    with pytest.raises(UsageError, match="working Python"):
         find_interpreter("python", find_repository(root))
 
 
