@@ -12,15 +12,8 @@ from typer import Option
 
 from selftaught.cli.answer import Answer
 from selftaught.cli.configuration import configured
-from selftaught.cli.options import (
-    ImproverChoice,
-    Limits,
-    ModelChoice,
-    RoundChoice,
-    ScaleChoice,
-    Seed,
-    Work,
-)
+from selftaught.cli.model_options import ModelChoice
+from selftaught.cli.options import ImproverChoice, Limits, RoundChoice, ScaleChoice, Seed, Work
 from selftaught.cli.parameters import leaves, spread, value_type
 
 CONFIGURABLE = (ModelChoice, ImproverChoice, ScaleChoice, RoundChoice, Limits, Seed, Work)

@@ -10,7 +10,7 @@ from typing import Any
 from selftaught.patching.repository.equality import Inputs
 from selftaught.patching.repository.judge import score_seed
 from selftaught.patching.repository.perturbed_inputs import (
-    Optional,
+    OptionalParameter,
     near_inputs,
     never_given,
     optional_parameters,
@@ -115,7 +115,7 @@ class InputSource:
             said.append(f"no input gives {name} another value than its default")
         return Inputs(tuple(recorded), tuple(drawn), tuple(near), (*notes, *said))
 
-    def _optional(self) -> list[Optional]:
+    def _optional(self) -> list[OptionalParameter]:
         node = self._workshop.site.parts[0].node
         return optional_parameters(node) if isinstance(node, FUNCTIONS) else []
 

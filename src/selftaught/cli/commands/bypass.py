@@ -6,7 +6,8 @@ from typing import Annotated
 from typer import Option
 
 from selftaught.cli.answer import Answer
-from selftaught.cli.options import Limits, ModelChoice, Seed, Work, run_settings, work_options
+from selftaught.cli.model_options import ModelChoice
+from selftaught.cli.options import Limits, Seed, Work, run_settings, work_options
 from selftaught.errors import UsageError
 
 

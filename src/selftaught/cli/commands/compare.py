@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from selftaught.cli.answer import Answer
+from selftaught.cli.model_options import ModelChoice
 from selftaught.cli.options import (
     Limits,
-    ModelChoice,
     RoundChoice,
     RoundNumbers,
     ScaleChoice,

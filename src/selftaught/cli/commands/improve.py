@@ -7,10 +7,10 @@ from typing import Annotated
 from typer import Argument
 
 from selftaught.cli.answer import Answer
+from selftaught.cli.model_options import ModelChoice
 from selftaught.cli.options import (
     ImproverChoice,
     Limits,
-    ModelChoice,
     SearchChoice,
     Start,
     Work,

@@ -7,7 +7,8 @@ from typer import Option
 
 from selftaught.cli.answer import Answer
 from selftaught.cli.arguments import RunName
-from selftaught.cli.options import Limits, ModelAccess, Work, given_caps, work_options
+from selftaught.cli.model_options import ModelAccess
+from selftaught.cli.options import Limits, Work, given_caps, work_options
 
 
 def minimise(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from selftaught.cli.answer import Answer
-from selftaught.cli.options import ModelAccess, model_options
+from selftaught.cli.model_options import ModelAccess, model_options
 
 if TYPE_CHECKING:
     from selftaught.models.options import ModelOptions

@@ -7,7 +7,8 @@ from typing import Annotated
 from typer import Option
 
 from selftaught.cli.answer import Answer
-from selftaught.cli.options import Limits, ModelChoice, ScaleChoice, Seed, Work, run_settings
+from selftaught.cli.model_options import ModelChoice
+from selftaught.cli.options import Limits, ScaleChoice, Seed, Work, run_settings
 from selftaught.cli.options import work_options as options_of
 
 

@@ -2,10 +2,10 @@
 
 from selftaught.cli.answer import Answer
 from selftaught.cli.arguments import TaskNames
+from selftaught.cli.model_options import ModelChoice
 from selftaught.cli.options import (
     ImproverChoice,
     Limits,
-    ModelChoice,
     RoundChoice,
     ScaleChoice,
     Start,

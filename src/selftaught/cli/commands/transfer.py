@@ -7,15 +7,8 @@ from typer import Argument, Option
 
 from selftaught.cli.answer import Answer
 from selftaught.cli.arguments import SomeTaskNames
-from selftaught.cli.options import (
-    Limits,
-    RunsModel,
-    ScaleChoice,
-    Seed,
-    Work,
-    run_settings,
-    work_options,
-)
+from selftaught.cli.model_options import RunsModel
+from selftaught.cli.options import Limits, ScaleChoice, Seed, Work, run_settings, work_options
 
 
 @dataclass(frozen=True)

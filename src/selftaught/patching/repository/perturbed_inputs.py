@@ -24,7 +24,7 @@ _PLAIN: dict[str, Form] = {"int": 0, "float": {"float": (1.0).hex()}, "str": "a"
 
 
 @dataclass(frozen=True)
-class Optional:
+class OptionalParameter:
     """A parameter that a call may leave out.
 
     Attributes:
@@ -43,7 +43,7 @@ class Optional:
         return not placed and self.name not in given[1]
 
 
-def optional_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Optional]:
+def optional_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[OptionalParameter]:
     """Return the parameters of a function or method that have a default, in order."""
     given = node.args
     marks = [each.id for each in node.decorator_list if isinstance(each, ast.Name)]
@@ -51,7 +51,7 @@ def optional_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Op
     placed = [*given.posonlyargs, *given.args]
     first = len(placed) - len(given.defaults)
     found = [
-        Optional(
+        OptionalParameter(
             placed[first + number].arg,
             first + number - bound,
             _usual(placed[first + number], default)
@@ -61,10 +61,10 @@ def optional_parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Op
         for number, default in enumerate(given.defaults)
     ]
     named = zip(given.kwonlyargs, given.kw_defaults, strict=True)
-    return [*found, *(Optional(each.arg, None, _usual(each, d)) for each, d in named if d)]
+    return [*found, *(OptionalParameter(each.arg, None, _usual(each, d)) for each, d in named if d)]
 
 
-def never_given(optional: Iterable[Optional], inputs: Iterable[Form]) -> list[str]:
+def never_given(optional: Iterable[OptionalParameter], inputs: Iterable[Form]) -> list[str]:
     """Return the names of those that every input leaves to their defaults."""
     known = list(inputs)
     return [each.name for each in optional if all(each.left_out(given) for given in known)]
@@ -81,7 +81,7 @@ def _usual(parameter: ast.arg, default: ast.expr) -> Form:
 
 
 def near_inputs(
-    inputs: Sequence[Form], most: int, seed: int, optional: Sequence[Optional] = ()
+    inputs: Sequence[Form], most: int, seed: int, optional: Sequence[OptionalParameter] = ()
 ) -> list[Form]:
     """Return inputs that differ from the given ones in one number, text or list each.
 
@@ -121,7 +121,7 @@ def _changed(given: Form, rng: random.Random) -> Form:
     return made
 
 
-def _given(base: Form, parameter: Optional, rng: random.Random) -> Form:
+def _given(base: Form, parameter: OptionalParameter, rng: random.Random) -> Form:
     """Return an input that gives a parameter too, and every other time has a change besides."""
     made = _changed(base, rng) if rng.random() < 1 / 2 else copy.deepcopy(base)
     value = [copy.deepcopy(parameter.usual)]
