@@ -26,6 +26,15 @@ def test_a_hit_says_where_and_what() -> None:
     assert text_lines(text) == [2, 3]
 
 
+def test_a_dictionary_made_of_pairs_gives_its_keywords() -> None:
+    text = improver(
+        'given = dict([("use_sandbox", False)])', "return utility(initial_solution, **given)"
+    )
+    assert [hit.category for hit in syntax_rule(text)] == ["sandbox"]
+    harmless = improver('given = dict([("mode", "train")])', "return given")
+    assert syntax_rule(harmless) == []
+
+
 def test_budgets_and_scores_are_kept_apart_from_the_sandbox() -> None:
     text = improver("utility.uses = 0", "return utility(initial_solution, mode='test')")
     assert syntax_rule(text) == []

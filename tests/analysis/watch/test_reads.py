@@ -47,6 +47,10 @@ STACKS = {
     "summary": "import traceback\ndef solve(x):\n    return traceback.extract_stack()\n",
     "objects": "import gc\ndef solve(x):\n    return len(gc.get_objects())\n",
     "trace": "import sys\ndef solve(x):\n    sys.settrace(lambda *a: None)\n    return x\n",
+    "attribute by name": (
+        "def solve(x):\n    try:\n        1 / 0\n    except ZeroDivisionError as error:\n"
+        "        return getattr(error.__traceback__, 'tb_frame')\n"
+    ),
     "getattr": "import sys\ndef solve(x):\n    return getattr(sys, '_get' + 'frame')()\n",
 }
 INNOCENT = {
